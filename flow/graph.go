@@ -2,6 +2,7 @@ package flow
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"millrace.dev/crm"
@@ -72,25 +73,30 @@ func (n Node) MarshalJSON() ([]byte, error) {
 	return json.Marshal(m)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes.
+// UnmarshalJSON reads what MarshalJSON writes. Keys are matched exactly: "Type"
+// is a property that no spec has, not the type.
 func (n *Node) UnmarshalJSON(data []byte) error {
-	var own struct {
-		Type     string            `json:"type"`
-		Title    string            `json:"title"`
-		Disabled bool              `json:"disabled"`
-		Routing  map[string]string `json:"routing"`
-	}
-	if err := json.Unmarshal(data, &own); err != nil {
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(data, &raw); err != nil {
 		return err
 	}
-	props := map[string]any{}
-	if err := json.Unmarshal(data, &props); err != nil {
-		return err
+	own := map[string]any{
+		"type": &n.Type, "title": &n.Title, "disabled": &n.Disabled, "routing": &n.Routing,
 	}
-	for k := range reserved {
-		delete(props, k)
+	n.Props = make(map[string]any, len(raw))
+	for key, value := range raw {
+		if target, ok := own[key]; ok {
+			if err := json.Unmarshal(value, target); err != nil {
+				return fmt.Errorf("reading %q: %w", key, err)
+			}
+			continue
+		}
+		var v any
+		if err := json.Unmarshal(value, &v); err != nil {
+			return fmt.Errorf("reading %q: %w", key, err)
+		}
+		n.Props[key] = v
 	}
-	*n = Node{Type: own.Type, Title: own.Title, Disabled: own.Disabled, Routing: own.Routing, Props: props}
 	return nil
 }
 
