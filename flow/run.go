@@ -42,9 +42,12 @@ type Run struct {
 	Steps []Step `json:"steps,omitempty"`
 	// End says how an ended run ended: "end", the end node's outcome,
 	// "timed_out", "record_deleted", or an error's code.
-	End     string     `json:"end,omitempty"`
-	Error   string     `json:"error,omitempty"`
-	Cause   crm.Cause  `json:"cause,omitzero"`
+	End   string `json:"end,omitempty"`
+	Error string `json:"error,omitempty"`
+	// Cause is what the events made by this run carry: its chain, this run last.
+	Cause crm.Cause `json:"cause,omitzero"`
+	// Origin is the event log's position at which the run began.
+	Origin  Position   `json:"origin,omitzero"`
 	Started time.Time  `json:"started_at"`
 	Updated time.Time  `json:"updated_at"`
 	Ended   *time.Time `json:"ended_at,omitempty"`
@@ -63,6 +66,9 @@ type Token struct {
 	Attempt int `json:"attempt,omitempty"`
 	// Calling is set while the visit's effect is wanted or under way.
 	Calling bool `json:"calling,omitempty"`
+	// Failed is set when the visit failed for good: the run is an incident until
+	// an operator retries or skips it.
+	Failed bool `json:"failed,omitempty"`
 	// Leave is the port the token is about to leave by, once its wait was
 	// decided (Resolve); With is what decided it.
 	Leave string         `json:"leave,omitempty"`
@@ -86,6 +92,8 @@ type Step struct {
 	Note    string     `json:"note,omitempty"` // why it was skipped, retried, or a warning
 	Error   string     `json:"error,omitempty"`
 	Attempt int        `json:"attempt,omitempty"`
+	// Held is what the visit was held by last, "" when it was not.
+	Held WaitKind `json:"held,omitempty"`
 }
 
 // RunState is where a run as a whole stands.
