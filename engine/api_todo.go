@@ -51,6 +51,9 @@ type Standing struct {
 func Admit(p *Plan, e flow.Enrollment, s Standing) flow.Enrollment { panic("soon") }
 
 // GuardKeys are the guards to insert for a run ("k:<key>", "c:<contact key>"); GuardKey is the one that decides.
+// Enroll is the decision for a record that a person chose (manual start): conditions passed over.
+func Enroll(p *Plan, ev crm.Event, w World) flow.Enrollment { panic("soon") }
+
 func GuardKeys(run flow.Run) []string       { panic("soon") }
 func GuardKey(p *Plan, run flow.Run) string { panic("soon") }
 
