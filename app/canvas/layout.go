@@ -14,3 +14,9 @@ type Way struct {
 	Order int
 	To    string
 }
+
+// Distances of the layout, from one card's top left corner to the next one's.
+const (
+	RankPitch   = 144 // a rank below another
+	ColumnPitch = 288 // a card beside another
+)
