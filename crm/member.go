@@ -55,6 +55,8 @@ type Message struct {
 	// Channel is "email", "sms", "chat", "webhook" or "notice".
 	Channel string `json:"channel"`
 	To      string `json:"to"`
+	// ReplyTo is the address for answers to a mail, "" for the workspace's own.
+	ReplyTo string `json:"reply_to,omitempty"`
 	Subject string `json:"subject,omitempty"`
 	Body    string `json:"body"`
 	// State is "captured" (sink), "sent", "failed" or "uncertain".

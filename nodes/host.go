@@ -22,7 +22,8 @@ type Host interface {
 	Change(ctx context.Context, r crm.Resource, id string, change func(*crm.Record) error) (crm.Record, error)
 	// AddTask makes a task; the key becomes its id.
 	AddTask(ctx context.Context, t crm.Task) (crm.Task, error)
-	// Send hands a message to its channel's provider, or to the sink.
+	// Send hands a message to its channel's provider, or to the sink. Its ID is
+	// the visit's key, or starts with it when a visit sends several.
 	Send(ctx context.Context, m crm.Message) (crm.Message, error)
 	// Call makes one outbound HTTP request.
 	Call(ctx context.Context, c Call) (Reply, error)
@@ -52,6 +53,8 @@ type Call struct {
 type Reply struct {
 	Status int
 	Body   string // at most 64 KiB
+	// RetryAfter is what the answer's Retry-After asks for, 0 when it says nothing.
+	RetryAfter time.Duration
 }
 
 // Who selects members: the union of ids, teams and roles, without those who are

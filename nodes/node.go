@@ -26,7 +26,9 @@ type Spec struct {
 	Pure bool
 	// Communication nodes reach people outside and obey windows and consent.
 	Communication bool
-	New           func() Node
+	// Holds marks nodes that can keep a run for a while: waits and stages.
+	Holds bool
+	New   func() Node
 	// Example is a valid set of properties, as JSON.
 	Example string
 }
@@ -63,8 +65,33 @@ type Node interface {
 	Run(ctx context.Context, h Host) (Result, error)
 }
 
-// Porter is implemented by nodes whose ports depend on their properties.
+// Porter is implemented by nodes whose ports depend on their properties. Only
+// literal properties are filled in when it is asked.
 type Porter interface{ Ports() []Port }
+
+// Setter is implemented by nodes that set vars; it names them. Only literal
+// properties are filled in when it is asked.
+type Setter interface{ Sets() []string }
+
+// Checker is implemented by nodes that find problems which their form cannot
+// express.
+type Checker interface{ Check(in Inspection) }
+
+// Inspection is one node being checked.
+type Inspection struct {
+	// Props are the author's values, each of the JSON type its kind asks for.
+	Props map[string]any
+	// Schema is that of the flow's resource.
+	Schema crm.Schema
+	// Report adds a problem at a property; code is snake_case and stable.
+	Report func(prop, code, text string)
+}
+
+// Text is the named property when it is a text, else "".
+func (in Inspection) Text(prop string) string {
+	s, _ := in.Props[prop].(string)
+	return s
+}
 
 // Trigger is implemented by nodes that start runs.
 type Trigger interface {
@@ -94,6 +121,9 @@ type Filter struct{ Source string }
 type Cond struct {
 	Holds bool
 	Err   error
+	// Warning says why it does not hold although nothing failed: a field without
+	// a value was compared.
+	Warning string
 }
 
 // Result says how a run leaves a node.
@@ -144,6 +174,11 @@ type Stage struct {
 // Leave leaves by one port.
 func Leave(port string, out Output) Result { return Result{Ports: []string{port}, Output: out} }
 
+// Skip leaves by a port without having done anything, by design; note says why.
+func Skip(port, note string) Result {
+	return Result{Ports: []string{port}, Skipped: true, Note: note}
+}
+
 // LeaveAll leaves by several ports in parallel.
 func LeaveAll(ports ...string) Result { return Result{Ports: ports} }
 
@@ -178,7 +213,12 @@ type Error struct {
 	Temporary  bool
 	// After is the least time before the next try, 0 for the engine's own.
 	After time.Duration
+	// Cause is the error behind it, if any.
+	Cause error
 }
 
 // Error is the text.
 func (e *Error) Error() string { return e.Text }
+
+// Unwrap is the cause.
+func (e *Error) Unwrap() error { return e.Cause }

@@ -1,0 +1,73 @@
+package nodes
+
+import (
+	"strings"
+	"time"
+
+	"millrace.dev/flow"
+)
+
+// Line is the card's one line: the type's Line with the node's own properties
+// filled in, as the author wrote them; "…" stands for what is missing.
+func Line(n flow.Node) string {
+	spec, ok := Lookup(n.Type)
+	if !ok {
+		return ""
+	}
+	return LineWith(spec.Line, n)
+}
+
+// LineWith is Line with another text, for the other languages.
+func LineWith(line string, n flow.Node) string {
+	props := map[string]*Prop{}
+	for _, p := range FormOf(n.Type) {
+		props[p.Name] = p
+	}
+	var b strings.Builder
+	for line != "" {
+		before, rest, open := strings.Cut(line, "{")
+		b.WriteString(before)
+		name, after, closed := strings.Cut(rest, "}")
+		if !open || !closed {
+			break
+		}
+		b.WriteString(say(props[name], n.Props))
+		line = after
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// say is a property's value for the card.
+func say(p *Prop, props map[string]any) string {
+	if p == nil {
+		return "…"
+	}
+	raw := valueOf(p, props)
+	v, ok := decode(p.Kind, raw)
+	if blank(raw) || !ok {
+		return "…"
+	}
+	switch x := v.(type) {
+	case string:
+		if p.Texts[x] != "" {
+			return p.Texts[x]
+		}
+		return x
+	case []string:
+		return strings.Join(x, ", ")
+	case time.Duration:
+		return SayDuration(x)
+	case []Case:
+		names := make([]string, len(x))
+		for i, c := range x {
+			names[i] = c.Name
+		}
+		return strings.Join(names, ", ")
+	case map[string]any:
+		return strings.Join(sorted(x), ", ")
+	}
+	if s, ok := scalar(v); ok {
+		return s
+	}
+	return "…"
+}
