@@ -3,10 +3,14 @@
 //
 // It is the only importer of expr-lang and bounds it (SAFETY.md §6): sources
 // are capped before the parser sees them, the environment is typed from the
-// resource schemas so that a misspelt field is an error at compile time, every
-// predicate ticks, texts are budgeted, results are checked. It never touches
+// resource schemas so that a misspelt field is an error at compile time, and
+// every operator, function and field access of the checked tree is replaced by
+// one of ours that is metered and knows what "no value" means. Work is counted,
+// never timed, so a result depends on nothing but the scope. It never touches
 // clock, network or storage: now() is the scope's clock.
 //
-// Reading order: env.go (what names exist), expression.go, guard.go,
-// builtins.go, budget.go, template.go, sink.go.
+// Reading order: env.go (what names exist), issue.go, compile.go (the stages),
+// check.go (what authors may write), guard.go and truth.go (the rewriting),
+// machine.go, operators.go, functions*.go, budget.go, result.go; then
+// template.go, scan.go, sink.go, format.go.
 package rule
