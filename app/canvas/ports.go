@@ -1,15 +1,21 @@
 package canvas
 
+import "math"
+
 // Entry is where connectors come in: the middle of the top side.
 func Entry(b Box) Point { return Point{b.X + b.W/2, b.Y} }
 
 // Port is where the i-th of n ports leaves: they are spread evenly along the
-// bottom side.
+// bottom side, and on the grid as long as there is room for that.
 func Port(b Box, i, n int) Point {
 	if n <= 1 {
 		return Point{b.X + b.W/2, b.Bottom()}
 	}
-	return Point{b.X + b.W*float64(2*i+1)/float64(2*n), b.Bottom()}
+	off := b.W*float64(2*i+1)/float64(2*n) - b.W/2
+	if b.W/float64(n) >= 2*Grid {
+		off = math.Round(off/Grid) * Grid // half away from zero: symmetric
+	}
+	return Point{b.X + b.W/2 + off, b.Bottom()}
 }
 
 // Ports are the places of all n ports, left to right.

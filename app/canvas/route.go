@@ -55,9 +55,9 @@ func jog(e Ends, y float64) Path {
 // lane goes down beside what is in the way: the nearest free column.
 func lane(e Ends, below, above float64, blocked func(Box) bool) (Path, bool) {
 	mid := (e.From.X + e.To.X) / 2
-	for step := 1; step <= 24; step++ {
+	for step := 1; step <= 48; step++ {
 		for _, side := range [...]float64{1, -1} {
-			x := math.Round((mid+side*float64(step)*4*Grid)/Grid) * Grid
+			x := math.Round((mid+side*float64(step)*2*Grid)/Grid) * Grid
 			p := path(false, e.From, Point{e.From.X, below}, Point{x, below}, Point{x, above}, Point{e.To.X, above}, e.To)
 			if clear(p, blocked) {
 				return labelled(p), true
@@ -122,8 +122,11 @@ func labelled(p Path) Path {
 func Preview(from, to Point) Path {
 	if to.Y < from.Y+enterGap {
 		mid := (from.X + to.X) / 2
+		if math.Abs(from.X-to.X) < NodeW {
+			mid = math.Max(from.X, to.X) + NodeW/2 + sideGap
+		}
 		low, high := from.Y+leaveGap, to.Y-enterGap
-		return path(false, from, Point{from.X, low}, Point{mid, low}, Point{mid, high}, Point{to.X, high}, to)
+		return path(true, from, Point{from.X, low}, Point{mid, low}, Point{mid, high}, Point{to.X, high}, to)
 	}
 	y := (from.Y + to.Y) / 2
 	return path(false, from, Point{from.X, y}, Point{to.X, y}, to)
