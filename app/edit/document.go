@@ -15,10 +15,10 @@ type Document struct {
 	history   history
 }
 
-// Open starts editing a graph at a revision, with an empty history.
+// Open starts editing a graph at a revision, with an empty history. Nodes without
+// a place get one.
 func Open(id string, g flow.Graph, rev int64, c Catalogue) *Document {
-	d := &Document{Flow: id, Graph: g.Clone(), Rev: rev, Catalogue: c}
-	return d
+	return &Document{Flow: id, Graph: complete(g.Clone(), c), Rev: rev, Catalogue: c}
 }
 
 // Result is what a command did.
@@ -74,6 +74,6 @@ func (d *Document) Apply(c Command) (Result, error) {
 // Replace puts in a graph from elsewhere (a reload, a restored version) and
 // forgets the history.
 func (d *Document) Replace(g flow.Graph, rev int64) {
-	d.Graph, d.Rev, d.history = g.Clone(), rev, history{}
+	d.Graph, d.Rev, d.history = complete(g.Clone(), d.Catalogue), rev, history{}
 	d.Selection = d.Selection.keep(d.Graph)
 }
