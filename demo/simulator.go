@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
-	"time"
 
 	"millrace.dev/crm"
 )
@@ -48,19 +47,14 @@ var acts = []act{
 	{3, (*Simulator).ticketUrgent},
 }
 
-// Run acts about rate times a second until ctx ends. A failed act is told to
-// report and the next one goes on.
-func (s *Simulator) Run(ctx context.Context, rate float64, report func(error)) {
-	if rate <= 0 {
-		return
-	}
-	tick := time.NewTicker(time.Duration(float64(time.Second) / rate))
-	defer tick.Stop()
+// Run acts once for each tick until ctx ends. A failed act is told to report
+// and the next one goes on.
+func (s *Simulator) Run(ctx context.Context, ticks <-chan struct{}, report func(error)) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
+		case <-ticks:
 			if err := s.Act(ctx); err != nil && ctx.Err() == nil {
 				report(err)
 			}
