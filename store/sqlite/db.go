@@ -41,11 +41,14 @@ type DB struct {
 
 var _ store.Store = (*DB)(nil)
 
+// busyMillis is how long another program's lock is waited for.
+var busyMillis = 5000
+
 const (
-	common        = "PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;"
-	writerPragmas = common + "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000;" +
+	anyPragmas    = "PRAGMA busy_timeout = %d; PRAGMA temp_store = MEMORY;"
+	writerPragmas = anyPragmas + "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000;" +
 		"PRAGMA cache_size = -32000; PRAGMA journal_size_limit = 67108864;"
-	readerPragmas = common + "PRAGMA query_only = ON; PRAGMA cache_size = -8000;"
+	readerPragmas = anyPragmas + "PRAGMA query_only = ON; PRAGMA cache_size = -8000;"
 )
 
 // Open opens the store at path, making the file and its folder when they are
@@ -70,7 +73,7 @@ func (db *DB) open(ctx context.Context) error {
 	if err := usable(db.path); err != nil {
 		return err
 	}
-	c, err := dial(ctx, db.path, writerPragmas)
+	c, err := dial(ctx, db.path, fmt.Sprintf(writerPragmas, busyMillis))
 	if err != nil {
 		return badPath(db.path, err)
 	}
@@ -87,7 +90,7 @@ func (db *DB) open(ctx context.Context) error {
 	n := min(max(runtime.NumCPU(), 2), 8)
 	db.readers = make(chan *conn, n)
 	for ; db.opened < n; db.opened++ {
-		r, err := dial(ctx, db.path, readerPragmas)
+		r, err := dial(ctx, db.path, fmt.Sprintf(readerPragmas, busyMillis))
 		if err != nil {
 			return badPath(db.path, err)
 		}

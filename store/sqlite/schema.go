@@ -30,11 +30,11 @@ CREATE TABLE records (
 	pending_at INTEGER,              -- at of the eldest of them
 	PRIMARY KEY (resource, id));
 CREATE INDEX records_newest ON records (resource, created, id) WHERE deleted = 0;
-CREATE INDEX records_email ON records (resource, email) WHERE email IS NOT NULL;
-CREATE INDEX records_phone ON records (resource, phone) WHERE phone IS NOT NULL;
-CREATE INDEX records_owner ON records (resource, owner) WHERE owner IS NOT NULL;
-CREATE INDEX records_contact ON records (resource, contact) WHERE contact IS NOT NULL;
-CREATE INDEX records_organization ON records (resource, organization) WHERE organization IS NOT NULL;
+CREATE INDEX records_email ON records (resource, email, created, id) WHERE email IS NOT NULL;
+CREATE INDEX records_phone ON records (resource, phone, created, id) WHERE phone IS NOT NULL;
+CREATE INDEX records_owner ON records (resource, owner, created, id) WHERE owner IS NOT NULL;
+CREATE INDEX records_contact ON records (resource, contact, created, id) WHERE contact IS NOT NULL;
+CREATE INDEX records_organization ON records (resource, organization, created, id) WHERE organization IS NOT NULL;
 CREATE INDEX records_pending ON records (pending_at) WHERE pending_at IS NOT NULL;
 
 CREATE TABLE outbox (
