@@ -31,9 +31,9 @@ func (s runs) Insert(ctx context.Context, r flow.Run) (created bool, err error) 
 	}
 	waits, wake := waitsOf(r), wakeOf(r)
 	err = s.db.writer.do(ctx, func(b *batch) error {
-		n, err := b.exec(`INSERT INTO runs (id, rev, flow, version, record, state, wake, started, updated, waits, doc)
-			VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-			r.ID, r.Flow, r.Version, r.Record, string(r.State), wake, r.Started, r.Updated, join(waits), doc)
+		n, err := b.exec(`INSERT INTO runs (id, rev, flow, version, record, state, live, wake, started, updated, waits, doc)
+			VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			r.ID, r.Flow, r.Version, r.Record, string(r.State), liveOf(r), wake, r.Started, r.Updated, join(waits), doc)
 		if created = n == 1; err != nil || !created {
 			return err
 		}
@@ -75,9 +75,9 @@ func (s runs) CAS(ctx context.Context, r flow.Run) (ok bool, err error) {
 		if ok = found; err != nil || !found {
 			return err
 		}
-		_, err = b.exec(`UPDATE runs SET rev = ?, flow = ?, version = ?, record = ?, state = ?, wake = ?,
+		_, err = b.exec(`UPDATE runs SET rev = ?, flow = ?, version = ?, record = ?, state = ?, live = ?, wake = ?,
 			started = ?, updated = ?, waits = ?, doc = ? WHERE id = ?`,
-			r.Rev, r.Flow, r.Version, r.Record, string(r.State), wake, r.Started, r.Updated, join(waits), doc, r.ID)
+			r.Rev, r.Flow, r.Version, r.Record, string(r.State), liveOf(r), wake, r.Started, r.Updated, join(waits), doc, r.ID)
 		if err != nil {
 			return err
 		}
@@ -150,6 +150,14 @@ func waitsOf(r flow.Run) []string {
 		return nil
 	}
 	return r.WaitKeys()
+}
+
+// liveOf is the state of an unfinished run, nil for a finished one.
+func liveOf(r flow.Run) any {
+	if r.State.Final() {
+		return nil
+	}
+	return string(r.State)
 }
 
 func join(keys []string) string { return strings.Join(keys, "\n") }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"slices"
+	"strings"
 	"time"
 
 	"millrace.dev/flow"
@@ -60,15 +61,20 @@ func (s runs) List(ctx context.Context, q store.RunQuery) ([]flow.Run, error) {
 
 func runsSQL(q store.RunQuery) (*statement, error) {
 	s := &statement{}
-	s.add("SELECT doc FROM runs WHERE 1")
+	state, err := inStates(q.States)
+	if err != nil {
+		return nil, err
+	}
+	s.add("SELECT doc FROM runs")
+	if q.Flow == "" && q.Record == "" && !q.Down && strings.HasPrefix(state, " AND live") {
+		s.add(" INDEXED BY runs_live") // the few that are open, not all by id
+	}
+	s.add(" WHERE 1" + state)
 	if q.Flow != "" {
 		s.add(" AND flow = ?", q.Flow)
 	}
 	if q.Record != "" {
 		s.add(" AND record = ?", q.Record)
-	}
-	if err := s.states(q.States); err != nil {
-		return nil, err
 	}
 	if !q.StaleBefore.IsZero() {
 		s.add(" AND updated < ?", q.StaleBefore)
@@ -88,24 +94,23 @@ func runsSQL(q store.RunQuery) (*statement, error) {
 	return s, nil
 }
 
-// states are written into the text: SQLite uses a partial index only when it
-// sees the values.
-func (s *statement) states(states []flow.RunState) error {
+// inStates is the condition for the states, "" for any. States that are not
+// final have a column of their own with a small index.
+func inStates(states []flow.RunState) (string, error) {
+	column, quoted := "live", make([]string, len(states))
 	for i, st := range states {
 		if !slices.Contains(flow.RunStates, st) {
-			return flow.Errorf(flow.CodeInvalid, "unknown run state %q", st)
+			return "", flow.Errorf(flow.CodeInvalid, "unknown run state %q", st)
 		}
-		if i == 0 {
-			s.add(" AND state IN (")
-		} else {
-			s.add(", ")
+		if st.Final() {
+			column = "state"
 		}
-		s.add("'" + string(st) + "'")
+		quoted[i] = "'" + string(st) + "'"
 	}
-	if len(states) > 0 {
-		s.add(")")
+	if len(states) == 0 {
+		return "", nil
 	}
-	return nil
+	return " AND " + column + " IN (" + strings.Join(quoted, ", ") + ")", nil
 }
 
 // Counts implements store.Runs. It costs the same however many runs there are.

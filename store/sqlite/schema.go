@@ -49,11 +49,14 @@ CREATE TABLE words (
 CREATE TABLE runs (
 	id TEXT PRIMARY KEY, rev INTEGER NOT NULL,
 	flow TEXT NOT NULL, version INTEGER NOT NULL, record TEXT NOT NULL,
-	state TEXT NOT NULL, wake INTEGER, started INTEGER NOT NULL, updated INTEGER NOT NULL,
+	state TEXT NOT NULL,
+	live TEXT,                       -- state, unless it is final
+	wake INTEGER, started INTEGER NOT NULL, updated INTEGER NOT NULL,
 	waits TEXT NOT NULL,             -- rows in run_waits, one key a line
 	doc BLOB NOT NULL);              -- flow.Run
 CREATE INDEX runs_due ON runs (wake, id) WHERE state = 'waiting' AND wake IS NOT NULL;
-CREATE INDEX runs_stale ON runs (state, updated) WHERE state IN ('queued', 'ready', 'incident');
+CREATE INDEX runs_live ON runs (live, id) WHERE live IS NOT NULL;
+CREATE INDEX runs_newest ON runs (started, id);
 CREATE INDEX runs_flow ON runs (flow, started, id);
 CREATE INDEX runs_flow_state ON runs (flow, state, id);
 CREATE INDEX runs_record ON runs (record, started, id);

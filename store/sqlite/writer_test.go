@@ -117,7 +117,8 @@ func TestTheQueriesOfTheEngineUseAnIndex(t *testing.T) {
 	db := memory(t)
 	for name, sql := range map[string]string{
 		"runs_due":       "SELECT id FROM runs WHERE state = 'waiting' AND wake IS NOT NULL AND wake <= 1 AND (wake, id) > (0, '') ORDER BY wake, id LIMIT 9",
-		"runs_stale":     "SELECT doc FROM runs WHERE 1 AND state IN ('ready') AND updated < 1 ORDER BY id LIMIT 9",
+		"runs_newest":    "SELECT doc FROM runs WHERE 1 ORDER BY started DESC, id DESC LIMIT 9",
+		"runs_live":      "SELECT doc FROM runs INDEXED BY runs_live WHERE 1 AND live IN ('ready', 'queued') AND updated < 1 ORDER BY id LIMIT 9",
 		"runs_flow":      "SELECT doc FROM runs WHERE 1 AND flow = 'f' ORDER BY started DESC, id DESC LIMIT 9",
 		"runs_record":    "SELECT doc FROM runs WHERE 1 AND record = 'f' ORDER BY started DESC, id DESC LIMIT 9",
 		"records_newest": "SELECT doc FROM records WHERE resource = 'deal' AND deleted = 0 ORDER BY created DESC, id DESC LIMIT 9",
