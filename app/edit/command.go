@@ -46,6 +46,7 @@ var labels = map[string][2]string{
 	"tidy":      {"tidy", "tidy {n} steps"},
 	"group":     {"group {name}", "group {n} steps"},
 	"ungroup":   {"ungroup", "ungroup {n} frames"},
+	"restore":   {"restore", "restore"},
 	"align":     {"align {name}", "align {n} steps"},
 }
 

@@ -71,9 +71,11 @@ func (d *Document) Apply(c Command) (Result, error) {
 	return r, nil
 }
 
-// Replace puts in a graph from elsewhere (a reload, a restored version) and
-// forgets the history.
+// Replace puts in the server's graph (a reload) as saved, and forgets the
+// history. For a change that can be undone, apply SetGraph.
 func (d *Document) Replace(g flow.Graph, rev int64) {
-	d.Graph, d.Rev, d.history = complete(g.Clone(), d.Catalogue), rev, history{}
+	d.Graph, d.Rev = complete(g.Clone(), d.Catalogue), rev
+	n := d.history.last + 1 // a save that is under way must not match
+	d.history = history{stamp: n, last: n, saved: n}
 	d.Selection = d.Selection.keep(d.Graph)
 }
