@@ -82,7 +82,7 @@ func (b *browser) listen(ev any) {
 	case *runtime.EventExceptionThrown:
 		b.fail(ev.ExceptionDetails.Text)
 	case *runtime.EventConsoleAPICalled:
-		if ev.Type == runtime.APITypeError {
+		if ev.Type == runtime.ConsoleAPICalledTypeError {
 			for _, a := range ev.Args {
 				b.fail(string(a.Value) + a.Description)
 			}
