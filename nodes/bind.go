@@ -27,6 +27,24 @@ type filling struct {
 	scope    rule.Scope
 	budget   *rule.Budget
 	warnings []string
+	seen     int // of the budget's warnings
+}
+
+// fresh lists the budget's warnings since the last call.
+func (f *filling) fresh() []string {
+	all := f.budget.Warnings()
+	list := all[f.seen:]
+	f.seen = len(all)
+	return list
+}
+
+// warn keeps warnings for the step, each once.
+func (f *filling) warn(texts ...string) {
+	for _, t := range texts {
+		if !has(f.warnings, t) {
+			f.warnings = append(f.warnings, t)
+		}
+	}
 }
 
 // Spec is the node's type.
@@ -44,10 +62,13 @@ func (b *Bound) Filter(prop string) *rule.Program { return b.filters[prop] }
 // and objects that the author wrote literally are shared between calls: a node
 // never changes what it was given.
 func (b *Bound) Fill(s rule.Scope, budget *rule.Budget) (Node, []string, error) {
+	if budget == nil {
+		budget = rule.NewBudget()
+	}
 	node := b.spec.New()
 	form := Form{filling: true, targets: make([]any, 0, len(b.setters))}
 	node.Form(&form)
-	f := filling{scope: s, budget: budget}
+	f := filling{scope: s, budget: budget, seen: len(budget.Warnings())}
 	for i, set := range b.setters {
 		if set == nil {
 			continue
@@ -66,6 +87,7 @@ func (b *Bound) Fill(s rule.Scope, budget *rule.Budget) (Node, []string, error) 
 	if form.schema != nil {
 		*form.schema = b.schema
 	}
+	f.warn(f.fresh()...)
 	return node, f.warnings, nil
 }
 

@@ -204,7 +204,7 @@ func (c *compiler) template(src, sink, path string) func(*filling) (string, erro
 	c.bound.use(t.Uses()...)
 	return func(f *filling) (string, error) {
 		text, warnings, err := t.Render(f.scope, f.budget)
-		f.warnings = append(f.warnings, warnings...)
+		f.warn(warnings...)
 		return text, err
 	}
 }
@@ -256,11 +256,12 @@ func (c *compiler) condition(src, path string) func(*filling) Cond {
 	}
 	c.bound.use(prog.Uses()...)
 	return func(f *filling) Cond {
+		f.warn(f.fresh()...)
 		holds, err := prog.Holds(f.scope, f.budget)
 		if noValue(err) {
 			return Cond{Warning: fmt.Sprintf("%s: %v", src, err)}
 		}
-		return Cond{Holds: holds, Err: err}
+		return Cond{Holds: holds, Err: err, Warning: strings.Join(f.fresh(), "; ")}
 	}
 }
 

@@ -99,7 +99,7 @@ func (c *compiler) formula(src, path string, shift int) value {
 	return func(f *filling) (any, error) {
 		v, err := prog.Value(f.scope, f.budget)
 		if noValue(err) {
-			f.warnings = append(f.warnings, fmt.Sprintf("%s: %v", src, err))
+			f.warn(fmt.Sprintf("%s: %v", src, err))
 			return nil, nil
 		}
 		return v, err
