@@ -196,7 +196,7 @@ func (b *browser) frame() {
 	b.t.Helper()
 	_, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](
 		`new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true))))`,
-		func(p *runtime.EvaluateParams) { p.AwaitPromise = true }))
+		func(p *runtime.EvaluateParams) { p.AwaitPromise = new(true) }))
 	require.NoError(b.t, err)
 }
 

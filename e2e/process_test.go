@@ -198,3 +198,11 @@ func (c *client) items(path string) []map[string]any {
 	}
 	return all
 }
+
+// mustText is an answer as text, for looking into it.
+func mustText(t *testing.T, v any) string {
+	t.Helper()
+	data, err := json.Marshal(v)
+	require.NoError(t, err)
+	return string(data)
+}
