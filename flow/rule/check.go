@@ -34,11 +34,12 @@ func (c *check) refuse(n ast.Node, code, text string) {
 }
 
 func (c *check) visit(n ast.Node) {
+	if path, ok := c.path(n); ok {
+		c.lookup(n, path)
+		return
+	}
 	switch n := n.(type) {
-	case *ast.IdentifierNode:
-		c.name(n)
-	case *ast.MemberNode:
-		c.member(n)
+	case *ast.IdentifierNode, *ast.MemberNode:
 	case *ast.CallNode:
 		c.call(n)
 		return
@@ -57,9 +58,6 @@ func (c *check) visit(n ast.Node) {
 		c.refuse(n, "syntax", "Write one expression: “;” may only follow let.")
 	default:
 		c.refuse(n, "syntax", "This kind of value cannot be used here.")
-	}
-	if _, whole := c.path(n); whole {
-		return
 	}
 	for _, k := range children(n) {
 		c.visit(k)
@@ -85,18 +83,10 @@ func (c *check) isLet(name string) bool {
 	return false
 }
 
-func (c *check) name(n *ast.IdentifierNode) { c.lookup(n, n) }
-
-func (c *check) member(n *ast.MemberNode) { c.lookup(n, n) }
-
-// lookup resolves a constant path once, at its outermost node.
-func (c *check) lookup(n, at ast.Node) {
-	path, ok := c.path(n)
-	if !ok {
-		return
-	}
+// lookup resolves a constant path, at its outermost node.
+func (c *check) lookup(n ast.Node, path []string) {
 	if reservedName(path[0]) {
-		c.refuse(rootOf(at), "unknown_name", fmt.Sprintf("%q is not a name that may be used.", path[0]))
+		c.refuse(rootOf(n), "unknown_name", fmt.Sprintf("%q is not a name that may be used.", path[0]))
 		return
 	}
 	known, suggestion, ok := c.env.missing(path)
@@ -104,7 +94,7 @@ func (c *check) lookup(n, at ast.Node) {
 		c.roots[path[0]] = true
 		return
 	}
-	c.issues = append(c.issues, c.env.unknownName(c.src, nodeAt(at, len(path)-1-known).Location().From, path, known, suggestion))
+	c.issues = append(c.issues, c.env.unknownName(c.src, nodeAt(n, len(path)-1-known).Location().From, path, known, suggestion))
 }
 
 // unknownName is the issue for a path whose part number known does not exist.

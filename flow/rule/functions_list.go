@@ -12,7 +12,7 @@ var listFunctions = []function{
 
 func keysOf(m *machine, a []any) (any, error) {
 	g, _ := a[0].(map[string]any)
-	if err := m.budget.spend(len(g)); err != nil {
+	if err := m.budget.spend(4 * len(g)); err != nil {
 		return nil, err
 	}
 	if len(g) > maxList {

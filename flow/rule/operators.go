@@ -235,7 +235,7 @@ func matches(m *machine, a []any) (any, error) {
 	if len(s) > maxMatchText {
 		return nil, limitError("matches works on texts of at most 10 kB.")
 	}
-	if err := m.budget.spend(1 + p.size*len(s)/64); err != nil {
+	if err := m.budget.spend(1 + p.size*len(s)/16); err != nil {
 		return nil, err
 	}
 	return p.re.MatchString(s), nil

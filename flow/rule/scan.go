@@ -71,8 +71,8 @@ func (s *scanner) skip() bool {
 func (s *scanner) tag(start int) bool {
 	s.space()
 	at := s.pos
-	p := piece{path: s.path()}
-	p.name = s.src[at:s.pos]
+	path, starts := s.path()
+	p := piece{path: path, name: s.src[at:s.pos]}
 	if len(p.path) == 0 {
 		return s.issue(at, "bad_tag", "A field name is expected here, as in {{ "+string(s.env.resource)+".id }}.")
 	}
@@ -88,22 +88,13 @@ func (s *scanner) tag(start int) bool {
 		return s.issue(s.pos, "bad_tag", `Only a field with | "fallback" or | date:"2006-01-02" may stand here. Compute other values in a set value node.`)
 	}
 	if known, suggestion, ok := s.env.missing(p.path); !ok {
-		from := utf8.RuneCountInString(s.src[:at+offsetOf(p.path, known)])
+		from := utf8.RuneCountInString(s.src[:starts[known]])
 		s.issues = append(s.issues, s.env.unknownName(s.src, from, p.path, known, suggestion))
 		return true
 	}
 	p.path = append([]string{s.env.canonical(p.path[0])}, p.path[1:]...)
 	s.pieces = append(s.pieces, p)
 	return true
-}
-
-// offsetOf is where part number i of a dotted path begins.
-func offsetOf(path []string, i int) int {
-	n := 0
-	for _, p := range path[:i] {
-		n += len(p) + 1
-	}
-	return n
 }
 
 func (s *scanner) space() {
@@ -120,25 +111,34 @@ func (s *scanner) take(token string) bool {
 	return false
 }
 
-// path reads parts joined by dots: letters, digits, _ and - (in node ids).
-func (s *scanner) path() []string {
-	var path []string
-	for {
+// path reads parts joined by dots: letters, digits, _ and - (in node ids), or
+// any text as ["text"]. It also tells where each part begins.
+func (s *scanner) path() (path []string, starts []int) {
+	for len(path) < 16 {
 		start := s.pos
-		for s.pos < len(s.src) && pathByte(s.src[s.pos], s.pos == start && len(path) == 0) {
+		if len(path) > 0 && s.take("[") {
+			part, ok := s.quoted()
+			if !ok || !s.take("]") {
+				s.pos = start
+				return path, starts
+			}
+			path, starts = append(path, part), append(starts, start+1)
+			continue
+		}
+		if len(path) > 0 && !s.take(".") {
+			return path, starts
+		}
+		from := s.pos
+		for s.pos < len(s.src) && pathByte(s.src[s.pos], s.pos == from && len(path) == 0) {
 			s.pos++
 		}
-		if s.pos == start {
-			if len(path) > 0 {
-				s.pos-- // the dot belongs to no path
-			}
-			return path
+		if s.pos == from {
+			s.pos = start
+			return path, starts
 		}
-		path = append(path, s.src[start:s.pos])
-		if len(path) > 16 || !s.take(".") {
-			return path
-		}
+		path, starts = append(path, s.src[from:s.pos]), append(starts, from)
 	}
+	return path, starts
 }
 
 func pathByte(c byte, first bool) bool {
