@@ -46,13 +46,14 @@ type Bus struct {
 	watchers atomic.Int64  // live subscriptions
 	keep     *keeper
 	once     sync.Once
+	err      error // of Close
 }
 
 // startTimeout bounds how long the embedded server may take to come up.
 const startTimeout = 20 * time.Second
 
 // Open starts the embedded server and creates or repairs its streams and
-// consumers. The error is flow-free: whatever NATS said.
+// consumers.
 func Open(ctx context.Context, cfg Config) (*Bus, error) {
 	b := &Bus{prefix: cfg.Prefix, log: cfg.Log}
 	if b.prefix == "" {
@@ -66,12 +67,10 @@ func Open(ctx context.Context, cfg Config) (*Bus, error) {
 		storage = jetstream.MemoryStorage
 	}
 	if err := b.start(cfg); err != nil {
-		b.Close()
-		return nil, fmt.Errorf("starting the embedded bus: %w", err)
+		return nil, errors.Join(fmt.Errorf("starting the embedded bus: %w", err), b.Close())
 	}
 	if err := b.createStreams(ctx, storage); err != nil {
-		b.Close()
-		return nil, err
+		return nil, errors.Join(err, b.Close())
 	}
 	b.keep = startKeeper()
 	return b, nil
@@ -133,15 +132,14 @@ func (b *Bus) saw(seq uint64) {
 
 // Close flushes and closes the connection, then stops the server. Stop
 // consumers first. Closing twice is safe.
-func (b *Bus) Close() {
+func (b *Bus) Close() error {
 	b.once.Do(func() {
+		var errs []error
 		if b.keep != nil {
 			b.keep.stop()
 		}
 		if b.conn != nil {
-			if err := b.conn.FlushTimeout(5 * time.Second); err != nil {
-				b.log.Warn("bus: flushing on close", "err", err)
-			}
+			errs = append(errs, b.conn.FlushTimeout(5*time.Second))
 			b.conn.Close()
 		}
 		if b.srv != nil {
@@ -149,9 +147,11 @@ func (b *Bus) Close() {
 			b.srv.WaitForShutdown()
 		}
 		if b.temp != "" {
-			os.RemoveAll(b.temp)
+			errs = append(errs, os.RemoveAll(b.temp))
 		}
+		b.err = errors.Join(errs...)
 	})
+	return b.err
 }
 
 func generation(created time.Time) string {

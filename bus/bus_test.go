@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -18,7 +19,7 @@ func open(t *testing.T, cfg Config) *Bus {
 	t.Helper()
 	b, err := Open(t.Context(), cfg)
 	require.NoError(t, err)
-	t.Cleanup(b.Close)
+	t.Cleanup(func() { require.NoError(t, b.Close()) })
 	return b
 }
 
@@ -147,7 +148,7 @@ func TestTasksAreFairByFlow(t *testing.T) {
 	close(gate)
 	<-done
 	c.Stop(t.Context())
-	require.LessOrEqual(t, len(order), 4, "the quiet flow's turn comes next")
+	require.LessOrEqual(t, slices.Index(order, "quiet"), 2, "the quiet flow's turn comes next")
 }
 
 func TestAStoppedConsumerGivesTasksBack(t *testing.T) {
@@ -196,12 +197,12 @@ func TestTheLogSurvivesAndALostLogHasAnotherGeneration(t *testing.T) {
 	gen := b.Generation()
 	seq, err := b.PublishEvent(t.Context(), event("e1", "D-1", 1))
 	require.NoError(t, err)
-	b.Close()
+	require.NoError(t, b.Close())
 
 	b = open(t, Config{Dir: dir})
 	require.Equal(t, gen, b.Generation())
 	require.Equal(t, seq, b.LastSeq())
-	b.Close()
+	require.NoError(t, b.Close())
 
 	require.NoError(t, os.RemoveAll(dir))
 	b = open(t, Config{Dir: dir})
