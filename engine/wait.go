@@ -153,9 +153,12 @@ func Resolve(p *Plan, run flow.Run, visit int, d Decision, w World) (flow.Run, b
 		if t.Visit != visit || t.Wait == nil {
 			continue
 		}
-		next, ok := decide(t, d, w.Now, w.Log)
+		next, ok := decide(t, d, w.Now)
 		if !ok {
 			return run, false
+		}
+		if d.Event != nil {
+			next.Mark = after(t.Mark, run, *d.Event, w.Log)
 		}
 		tokens := append([]flow.Token(nil), run.Tokens...)
 		tokens[i] = next
@@ -165,7 +168,7 @@ func Resolve(p *Plan, run flow.Run, visit int, d Decision, w World) (flow.Run, b
 	return run, false
 }
 
-func decide(t flow.Token, d Decision, now time.Time, log flow.Position) (flow.Token, bool) {
+func decide(t flow.Token, d Decision, now time.Time) (flow.Token, bool) {
 	wait := t.Wait
 	switch {
 	case d.Event != nil:
@@ -175,7 +178,6 @@ func decide(t flow.Token, d Decision, now time.Time, log flow.Position) (flow.To
 		view := plainMap(EventView(*d.Event))
 		delete(view, "changed")
 		t.Leave, t.With = wait.Port, with(wait.Output, "event", view)
-		t.Mark = after(t.Mark, *d.Event, log)
 	case d.Finished != nil:
 		if wait.Kind != flow.WaitStage {
 			return t, false
@@ -204,9 +206,9 @@ func decide(t flow.Token, d Decision, now time.Time, log flow.Position) (flow.To
 
 // after moves a mark behind an event that ended a wait, so that the same event
 // does not end the next one too.
-func after(mark flow.Position, ev crm.Event, log flow.Position) flow.Position {
+func after(mark flow.Position, run flow.Run, ev crm.Event, log flow.Position) flow.Position {
 	next := flow.Position{Gen: log.Gen, Seq: log.Seq, Rev: mark.Rev, At: ev.At}
-	if ev.Rev > 0 {
+	if ev.Rev > 0 && ev.Resource == run.Resource && ev.Record == run.Record {
 		next.Rev = ev.Rev
 	}
 	return next
