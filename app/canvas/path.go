@@ -65,6 +65,16 @@ func (p Path) Bounds() Box {
 	return b
 }
 
+// Touches reports whether a piece of the path lies in the box.
+func (p Path) Touches(b Box) bool {
+	for i := 1; i < p.n; i++ {
+		if BoxOf(p.pts[i-1], p.pts[i]).Touches(b) {
+			return true
+		}
+	}
+	return false
+}
+
 // Distance is how far q is from the path.
 func (p Path) Distance(q Point) float64 {
 	best := math.Inf(1)

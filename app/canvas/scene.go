@@ -166,7 +166,7 @@ func (s *Scene) Visible(view Box) (cards, links []int) {
 		}
 	}
 	for i := range s.paths {
-		if all || s.paths[i].Bounds().Touches(view) {
+		if all || s.paths[i].Touches(view) {
 			links = append(links, i)
 		}
 	}
