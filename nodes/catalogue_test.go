@@ -90,6 +90,7 @@ func TestEveryExampleBindsWithoutProblems(t *testing.T) {
 	every(t, func(t *testing.T, s nodes.Spec) {
 		for _, r := range crm.Resources {
 			g := nodetest.Graph(r, example(t, s))
+			g.Nodes["wait"] = flow.Node{Type: "wait_duration", Props: map[string]any{"for": "P1D"}} // for go_to
 			if r != crm.Ticket && s.Type == "status_changed" || s.Type == "change_status" && r != crm.Ticket {
 				continue // its example names a status of tickets
 			}
@@ -261,7 +262,7 @@ func TestEveryErrorOfTheHostComesThrough(t *testing.T) {
 		if s.Pure {
 			return
 		}
-		h := nodetest.New(crm.Record{Resource: crm.Ticket, ID: "T-1", Fields: map[string]any{"title": "Broken", "contact": "U-1"}},
+		h := nodetest.New(crm.Record{Resource: crm.Ticket, ID: "T-1", Fields: map[string]any{"title": "Broken", "contact": "U-1", "owner": "m1"}},
 			crm.Record{Resource: crm.User, ID: "U-1", Fields: map[string]any{"email": "lan@example.com"}})
 		h.Down = &nodes.Error{Code: "down", Text: "the store is away", Temporary: true}
 		_, err := h.Run(t, s.Type, s.Example)

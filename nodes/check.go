@@ -146,7 +146,7 @@ func loops(g flow.Graph) flow.Problems {
 		return spec.Holds && !g.Nodes[id].Disabled
 	}
 	add := func(from, to string) {
-		if _, ok := g.Nodes[to]; ok && !holds(from) && !holds(to) {
+		if target, ok := g.Nodes[to]; ok && !shapeOf(target).Trigger && !holds(from) && !holds(to) {
 			next[from] = append(next[from], to)
 		}
 	}

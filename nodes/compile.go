@@ -63,10 +63,13 @@ func (c *compiler) properties(spec Spec) {
 		names[i] = p.Name
 		before := len(c.found)
 		c.bound.names = append(c.bound.names, p.Name)
-		c.bound.setters = append(c.bound.setters, c.property(p, form.props))
-		if len(c.found) == before {
+		set := c.property(p, form.props)
+		if len(c.found) > before {
+			set = nil // a disabled node is bound all the same, without what is wrong
+		} else {
 			right[p.Name] = valueOf(p, c.node.Props)
 		}
+		c.bound.setters = append(c.bound.setters, set)
 	}
 	for _, g := range form.givens {
 		c.bound.use(c.bound.root(g.path[0]) + "." + g.path[1])

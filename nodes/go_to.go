@@ -10,7 +10,7 @@ func init() {
 		Icon:    "corner-up-left",
 		Pure:    true,
 		New:     func() Node { return new(goTo) },
-		Example: `{"node": "start"}`,
+		Example: `{"node": "wait"}`,
 	})
 }
 

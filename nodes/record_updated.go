@@ -15,7 +15,7 @@ func init() {
 		Ports:   []Port{{outPort, "The record after the change."}},
 		Pure:    true,
 		New:     func() Node { return new(recordUpdated) },
-		Example: `{"fields": ["email"], "when": "record.email != nil"}`,
+		Example: `{"fields": ["status"], "when": "record.status != prev.status"}`,
 	})
 }
 
