@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"sort"
+	"strings"
 	"time"
 
 	"millrace.dev/flow"
@@ -53,9 +54,14 @@ func Trace(run flow.Run) []string {
 	return append(out, last)
 }
 
-// leftBy is how a step ended: its port, after what was unusual about it.
+// leftBy is how a step ended: by its port, or with its error's code.
 func leftBy(s flow.Step) string {
+	code, _, _ := strings.Cut(s.Error, ":")
 	switch {
+	case s.State == flow.StepFailed && s.Port != "":
+		return s.Port + " " + code
+	case s.State == flow.StepFailed:
+		return "failed " + code
 	case s.State == flow.StepDone && s.Port != "":
 		return s.Port
 	case s.Port != "":
