@@ -42,8 +42,11 @@ func (r Record) Clone() Record {
 func CloneFields(m map[string]any) map[string]any {
 	c := make(map[string]any, len(m))
 	for k, v := range m {
-		if l, ok := v.([]any); ok {
-			v = append([]any(nil), l...)
+		switch l := v.(type) {
+		case []any:
+			v = append([]any{}, l...)
+		case []string:
+			v = append([]string{}, l...)
 		}
 		c[k] = v
 	}

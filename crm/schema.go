@@ -157,9 +157,14 @@ func Changed(before, after map[string]any) []string {
 	return names
 }
 
-// Equal compares two field values; numbers compare by value, nil and an absent
-// value are the same.
+// Equal compares two field values; numbers compare by value, lists and maps by
+// their items, nil and an absent value are the same.
 func Equal(a, b any) bool {
+	if x, ok := a.(int64); ok {
+		if y, ok := b.(int64); ok {
+			return x == y
+		}
+	}
 	if x, ok := asFloat(a); ok {
 		y, ok := asFloat(b)
 		return ok && x == y
@@ -176,6 +181,11 @@ func Equal(a, b any) bool {
 			}
 		}
 		return true
+	}
+	ma, aok := a.(map[string]any)
+	mb, bok := b.(map[string]any)
+	if aok || bok {
+		return aok && bok && len(Changed(ma, mb)) == 0
 	}
 	return a == b
 }
