@@ -8,7 +8,9 @@ import (
 )
 
 // Line is the card's one line: the type's Line with the node's own properties
-// filled in, as the author wrote them; "…" stands for what is missing.
+// filled in, as the author wrote them. "…" stands for what is missing, unless it
+// would be all that there is and nothing is required; what the panel hides is
+// left out.
 func Line(n flow.Node) string {
 	spec, ok := Lookup(n.Type)
 	if !ok {
@@ -19,9 +21,14 @@ func Line(n flow.Node) string {
 
 // LineWith is Line with another text, for the other languages.
 func LineWith(line string, n flow.Node) string {
+	form := FormOf(n.Type)
 	props := map[string]*Prop{}
-	for _, p := range FormOf(n.Type) {
-		props[p.Name] = p
+	bare := !hasWords(line)
+	for _, p := range form {
+		if shown(p, form, n.Props) {
+			props[p.Name] = p
+			bare = bare && !p.Required
+		}
 	}
 	var b strings.Builder
 	for line != "" {
@@ -34,18 +41,24 @@ func LineWith(line string, n flow.Node) string {
 		b.WriteString(say(props[name], n.Props))
 		line = after
 	}
-	return strings.Join(strings.Fields(b.String()), " ")
+	if line = strings.Join(strings.Fields(b.String()), " "); bare && line == missing {
+		return ""
+	}
+	return line
 }
+
+// missing stands for a value that is not there.
+const missing = "…"
 
 // say is a property's value for the card.
 func say(p *Prop, props map[string]any) string {
 	if p == nil {
-		return "…"
+		return ""
 	}
 	raw := valueOf(p, props)
 	v, ok := decode(p.Kind, raw)
 	if blank(raw) || !ok {
-		return "…"
+		return missing
 	}
 	switch x := v.(type) {
 	case string:
@@ -69,5 +82,5 @@ func say(p *Prop, props map[string]any) string {
 	if s, ok := scalar(v); ok {
 		return s
 	}
-	return "…"
+	return missing
 }
