@@ -121,3 +121,18 @@ func FreePort(g flow.Graph, cat Catalogue, node string) (port string, ok bool) {
 }
 
 func sortedNodes(g flow.Graph) []string { return slices.Sorted(maps.Keys(g.Nodes)) }
+
+// AsksRouting reports whether one more connector without a condition at a port
+// makes the view ask what is meant: the first that fits, or all of them
+// (SetRouting). Connector is the one being moved, "" for a new one.
+func AsksRouting(g flow.Graph, from End, connector string) bool {
+	if g.Nodes[from.Node].Routing[portOr(from.Port)] == flow.RouteAll {
+		return false
+	}
+	for _, id := range Outgoing(g, from.Node, portOr(from.Port)) {
+		if id != connector && g.Connectors[id].If == "" {
+			return true
+		}
+	}
+	return false
+}
