@@ -89,6 +89,10 @@ func (c *check) lookup(n ast.Node, path []string) {
 		c.refuse(rootOf(n), "unknown_name", fmt.Sprintf("%q is not a name that may be used.", path[0]))
 		return
 	}
+	if f := functionNamed(path[0]); f.Name != "" && c.env.roots[path[0]] == nil {
+		c.refuse(rootOf(n), "unknown_name", fmt.Sprintf("%q is a function: write %s.", f.Name, f.Signature))
+		return
+	}
 	known, suggestion, ok := c.env.missing(path)
 	if ok {
 		c.roots[path[0]] = true

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/checker"
 	"github.com/expr-lang/expr/compiler"
 	"github.com/expr-lang/expr/conf"
@@ -40,8 +41,9 @@ func (e Env) compile(src string, condition bool) (p *Program, issues []Issue) {
 	if issues := c.run(tree.Node); len(issues) > 0 {
 		return nil, issues
 	}
+	ast.Walk(&tree.Node, remainders{})
 	if err := e.typeCheck(tree, c.roots, condition); err != nil {
-		return nil, []Issue{typeIssue(src, err, condition)}
+		return nil, []Issue{typeIssue(src, err)}
 	}
 	p = &Program{src: src, condition: condition}
 	p.collect(e, tree.Node)
@@ -77,6 +79,18 @@ func (e Env) typeCheck(tree *parser.Tree, roots map[string]bool, condition bool)
 	return err
 }
 
+// remainders writes a % b as mod(a, b): expr-lang's own % refuses the numbers of
+// records, which are not of its integer type.
+type remainders struct{}
+
+// Visit patches one node.
+func (remainders) Visit(n *ast.Node) {
+	if b, ok := (*n).(*ast.BinaryNode); ok && b.Operator == "%" {
+		name := place(&ast.IdentifierNode{Value: "mod"}, b.Location())
+		ast.Patch(n, &ast.CallNode{Callee: name, Arguments: []ast.Node{b.Left, b.Right}})
+	}
+}
+
 // typedConfig is what parser and checker see: our functions, the looping
 // builtins, and the names of env.
 func typedConfig(env types.Map) *conf.Config {
@@ -106,9 +120,8 @@ func syntaxIssue(src string, err error) Issue {
 	if !errors.As(err, &at) {
 		return issueAt(src, 0, "syntax", "This cannot be read as an expression.")
 	}
-	text := "This cannot be read as an expression: " + plainSyntax(at.Message) + "."
 	if strings.Contains(at.Message, "maximum allowed nodes") {
 		return issueAt(src, 0, "too_complex", "The expression is too long to be checked. Split it into several conditions.")
 	}
-	return issueAt(src, at.From, "syntax", text)
+	return issueAt(src, at.From, "syntax", "This cannot be read as an expression: "+plainSyntax(src, at.Message)+".")
 }

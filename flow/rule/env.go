@@ -156,6 +156,17 @@ func (s *shape) names() []string {
 	return names
 }
 
+// isGroup reports whether a path that exists is known to hold a group.
+func (e Env) isGroup(path []string) bool {
+	s := e.roots[path[0]]
+	for _, part := range path[1:] {
+		if s = s.fields[part]; s == nil {
+			return false
+		}
+	}
+	return s.typ == TypeGroup
+}
+
 // missing describes a path that does not exist in e: the number of its parts
 // that do exist, and what was probably meant.
 func (e Env) missing(path []string) (known int, suggestion string, ok bool) {

@@ -72,7 +72,7 @@ func TestNamesAreTranslatedAndAllCompile(t *testing.T) {
 			require.Empty(t, issues, n.Path)
 			require.Len(t, p.Uses(), 1)
 			groups[n.Group] = true
-			_, issues = e.Template("{{"+n.Path+"}}", "text")
+			_, issues = e.Template("{{"+n.Path+"}}", "json")
 			require.Empty(t, issues, n.Path)
 			if n.Group == "vars" || n.Group == "steps" {
 				continue

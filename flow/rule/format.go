@@ -34,7 +34,12 @@ func Text(v any) string {
 	return ""
 }
 
+// numberText keeps 15 significant digits, as many as a float64 holds for sure
+// (IEEE 754): what comes after is noise of the arithmetic.
 func numberText(f float64) string {
+	if short, err := strconv.ParseFloat(strconv.FormatFloat(f, 'g', 15, 64), 64); err == nil {
+		f = short
+	}
 	if f == 0 {
 		return "0" // not "-0"
 	}

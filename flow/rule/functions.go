@@ -57,6 +57,15 @@ func functionNames() []string {
 	return names
 }
 
+func functionNamed(name string) Func {
+	for _, f := range Functions() {
+		if f.Name == name {
+			return f
+		}
+	}
+	return Func{}
+}
+
 // loopFuncs describe the builtins of expr-lang that run a body for each
 // element; inside it, # is the element.
 var loopFuncs = []Func{
@@ -137,7 +146,7 @@ func (f function) validate(args []reflect.Type) (reflect.Type, error) {
 	for i, t := range args {
 		want, got := f.want(i), wordForType(t)
 		if t != nil && t.Kind() != reflect.Interface && want != "any" && !fits(want, got) {
-			return anyType, fmt.Errorf("%s needs %s, but this is %s", f.Name, typeWords[want], typeWords[got])
+			return anyType, fmt.Errorf("“%s” needs %s, but this is %s", f.Name, typeWords[want], typeWords[got])
 		}
 	}
 	return f.gives, nil
@@ -154,7 +163,7 @@ func (f function) counts(n int) error {
 		}
 	}
 	if n < least || n > most {
-		return fmt.Errorf("%s is written %s", f.Name, f.Signature)
+		return fmt.Errorf("“%s” is written as %s", f.Name, f.Signature)
 	}
 	return nil
 }
@@ -171,12 +180,12 @@ func (f function) checked(m *machine, a []any) (any, error) {
 		want := f.want(i)
 		if v == nil {
 			if want == "number" || want == "time" {
-				return nil, errorf(CodeNil, "%s cannot be computed: a value is missing.", f.Name)
+				return nil, errorf(CodeNil, "“%s” cannot be computed: a value is missing.", f.Name)
 			}
 			continue
 		}
 		if got := kindOf(v); want != "any" && !fits(want, got) {
-			return nil, errorf(CodeType, "%s needs %s, but this is %s.", f.Name, typeWords[want], wordFor(v))
+			return nil, errorf(CodeType, "“%s” needs %s, but this is %s.", f.Name, typeWords[want], wordFor(v))
 		}
 	}
 	if err := m.budget.spend(1); err != nil {

@@ -13,6 +13,7 @@ var numberFunctions = []function{
 	{Func{"round", "round(number, decimals?) number", "The number rounded, half away from zero."}, []string{"number", "number?"}, floatType, round},
 	{Func{"int", "int(number or text) number", "The whole part of a number, or a number read from text."}, []string{"number or text"}, intType, whole},
 	{Func{"float", "float(number or text) number", "A number read from text."}, []string{"number or text"}, floatType, float},
+	{Func{"mod", "mod(number, divisor) number", "What is left of a division, as with %."}, []string{"number", "number"}, floatType, modulo},
 	{Func{"min", "min(numbers…) number", "The smallest of the numbers, or of a list; elements without value are left out."}, []string{"number or list..."}, anyType, extreme(-1)},
 	{Func{"max", "max(numbers…) number", "The largest of the numbers, or of a list; elements without value are left out."}, []string{"number or list..."}, anyType, extreme(1)},
 	{Func{"mean", "mean(numbers…) number", "The average of the numbers, or of a list; elements without value are left out."}, []string{"number or list..."}, anyType, mean},

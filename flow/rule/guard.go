@@ -148,7 +148,7 @@ func (g *guard) unary(n *ast.UnaryNode) ast.Node {
 
 // binaryCalls are the operators that always give a definite value.
 var binaryCalls = map[string]string{
-	"+": "__add", "-": "__subtract", "*": "__multiply", "/": "__divide", "%": "__modulo",
+	"+": "__add", "-": "__subtract", "*": "__multiply", "/": "__divide",
 	"..": "__range", "in": "__in", "==": "__equal",
 	"contains": "__contains", "startsWith": "__starts", "endsWith": "__ends",
 }

@@ -152,6 +152,20 @@ func (e Env) suggestField(path []string, part string, s *shape) string {
 	return ""
 }
 
+// firstField is a field of a group, for an example.
+func (e Env) firstField(path []string) string {
+	s := e.roots[path[0]]
+	for _, part := range path[1:] {
+		s = s.fields[part]
+	}
+	for _, name := range append([]string{"id"}, s.names()...) {
+		if s.fields[name] != nil {
+			return name
+		}
+	}
+	return "name"
+}
+
 // suggestRoot finds what was meant by a path whose first part does not exist.
 func (e Env) suggestRoot(path []string) string {
 	own := e.roots[string(e.resource)]

@@ -34,7 +34,6 @@ var operators = map[string]func(m *machine, a []any) (any, error){
 	"__subtract": subtract,
 	"__multiply": multiply,
 	"__divide":   divide,
-	"__modulo":   modulo,
 	"__negate":   func(m *machine, a []any) (any, error) { return subtract(m, []any{0, a[0]}) },
 	"__number":   func(m *machine, a []any) (any, error) { return add(m, []any{0, a[0]}) },
 	"__sum":      sum,

@@ -21,13 +21,15 @@ var (
 	noField    = regexp.MustCompile(`^type (.+) has no (?:field|method) (.+)$`)
 	wrongIn    = regexp.MustCompile(`^cannot use (.+) as type (.+) in array$`)
 	notBool    = regexp.MustCompile(`^(?:expected bool, but got|non-bool expression \(type) ([^)]+)\)?`)
+	noElement  = regexp.MustCompile(`^type (.+)\[.+\] is undefined$`)
+	strange    = regexp.MustCompile(`^unrecognized character: U\+[0-9A-F]+ '(.+)'$`)
 	notList    = regexp.MustCompile(`^builtin (\w+) takes only array \(got (.+)\)$`)
 	notBoolIn  = regexp.MustCompile(`^predicate should return boolean \(got (.+)\)$`)
 	unexpected = regexp.MustCompile(`^unexpected token (\w+)(?:\("(.*)"\))?$`)
 )
 
 // typeIssue turns what the type checker found into an issue.
-func typeIssue(src string, err error, condition bool) Issue {
+func typeIssue(src string, err error) Issue {
 	var at *file.Error
 	if !errors.As(err, &at) {
 		return issueAt(src, 0, "not_a_condition", plainType(err.Error()))
@@ -41,7 +43,10 @@ func typeIssue(src string, err error, condition bool) Issue {
 
 func plainType(s string) string {
 	if m := mismatch.FindStringSubmatch(s); m != nil {
-		return "“" + m[1] + "” does not work between " + goWords.Replace(m[2]) + " and " + goWords.Replace(m[3]) + "."
+		return plainMismatch(m[1], goWords.Replace(m[2]), goWords.Replace(m[3]))
+	}
+	if m := noElement.FindStringSubmatch(s); m != nil {
+		return "This is " + goWords.Replace(m[1]) + " and has no elements."
 	}
 	if m := mismatch1.FindStringSubmatch(s); m != nil {
 		return "“" + m[1] + "” does not work on " + goWords.Replace(m[2]) + "."
@@ -64,9 +69,38 @@ func plainType(s string) string {
 	return capital(goWords.Replace(s)) + "."
 }
 
-func plainSyntax(s string) string {
-	m := unexpected.FindStringSubmatch(s)
+// plainMismatch explains two operands that do not go together, with a way out
+// for the usual mistakes.
+func plainMismatch(operator, left, right string) string {
+	text := "“" + operator + "” does not work between " + left + " and " + right + "."
+	both := left + " " + right
 	switch {
+	case left == "a number" && right == "a number":
+		return "“" + operator + "” needs whole numbers. Write int(…) around the value."
+	case operator == "+":
+		return text + " Write text(…) around what is not a text."
+	case strings.Contains(both, "a date") && strings.Contains(both, "a text"):
+		return text + ` Write dates as date("2026-12-31").`
+	case strings.Contains(both, "a number") && strings.Contains(both, "a text"):
+		return text + " Numbers are written without quotes."
+	case strings.Contains(both, "a list"):
+		return text + " Write value in list."
+	}
+	return text
+}
+
+func plainSyntax(src, s string) string {
+	m := unexpected.FindStringSubmatch(s)
+	odd := strange.FindStringSubmatch(s)
+	switch {
+	case strings.Contains(src, "{{"):
+		return "{{ }} is for texts; here write the field's name alone"
+	case odd != nil && strings.Contains("“”„‘’«»", odd[1]):
+		return "use straight quotes, as in \"new\""
+	case odd != nil:
+		return "“" + odd[1] + "” is not expected here"
+	case s == "literal not terminated":
+		return "a quote is not closed"
 	case m == nil:
 		return s
 	case m[1] == "EOF":

@@ -22,6 +22,7 @@ type scanner struct {
 	env    Env
 	src    string
 	pos    int
+	groups bool // whole groups may be written
 	pieces []piece
 	tags   int
 	issues []Issue
@@ -91,6 +92,9 @@ func (s *scanner) tag(start int) bool {
 		from := utf8.RuneCountInString(s.src[:starts[known]])
 		s.issues = append(s.issues, s.env.unknownName(s.src, from, p.path, known, suggestion))
 		return true
+	}
+	if s.env.isGroup(p.path) && !s.groups {
+		return !s.issue(at, "bad_tag", p.name+" is a group of fields. Choose one of them, as in {{ "+join(append(p.path, s.env.firstField(p.path))...)+" }}.")
 	}
 	p.path = append([]string{s.env.canonical(p.path[0])}, p.path[1:]...)
 	s.pieces = append(s.pieces, p)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -164,13 +165,15 @@ func writeJSON(out *strings.Builder, v any, b *Budget) error {
 		return err
 	}
 	if out.Len() > MaxOutput {
-		return &Error{Code: CodeExpansion, Text: "The filled-in text is longer than 256 KiB."}
+		return tooLong()
 	}
 	switch v := v.(type) {
 	case nil:
 		out.WriteString("null")
-	case bool, float64:
-		out.WriteString(Text(v))
+	case bool:
+		out.WriteString(strconv.FormatBool(v))
+	case float64:
+		out.WriteString(strconv.FormatFloat(v, 'f', -1, 64))
 	case []any:
 		out.WriteByte('[')
 		for i, e := range v {

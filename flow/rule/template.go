@@ -33,7 +33,7 @@ func (e Env) Template(src, sinkName string) (*Template, []Issue) {
 	case !utf8.ValidString(src) || strings.IndexByte(src, 0) >= 0:
 		return nil, []Issue{{Code: "bad_text", Text: "The text holds characters that are not text.", Line: 1, Column: 1}}
 	}
-	s := scanner{env: e, src: src}
+	s := scanner{env: e, src: src, groups: k.json}
 	s.run()
 	if len(s.issues) > 0 {
 		return nil, s.issues
@@ -74,37 +74,45 @@ func (t *Template) Render(s Scope, b *Budget) (text string, warnings []string, e
 	warned := map[string]bool{}
 	for i := range t.pieces {
 		p := &t.pieces[i]
-		part := p.text
+		part, warning := p.text, ""
 		if p.path != nil {
-			var empty bool
-			if part, empty, err = t.fill(p, s, b); err != nil {
+			if part, warning, err = t.fill(p, s, b); err != nil {
 				return "", nil, err
 			}
-			if empty && !warned[p.name] {
-				warned[p.name] = true
-				warnings = append(warnings, p.name+" has no value: left blank.")
-			}
+		}
+		if warning != "" && !warned[p.name] {
+			warned[p.name] = true
+			warnings = append(warnings, p.name+warning)
 		}
 		if out.Len()+len(part) > MaxOutput {
-			return "", nil, &Error{Code: CodeExpansion, Text: "The filled-in text is longer than 256 KiB."}
+			return "", nil, tooLong()
 		}
 		out.WriteString(part)
 	}
-	text = t.sink.finish(out.String())
-	if len(text) > MaxOutput {
-		return "", nil, &Error{Code: CodeExpansion, Text: "The filled-in text is longer than 256 KiB."}
+	if text = t.sink.finish(out.String()); len(text) > MaxOutput {
+		return "", nil, tooLong()
 	}
 	return text, warnings, nil
 }
 
-// fill is a tag's escaped text, and whether it is blank for want of a value.
-func (t *Template) fill(p *piece, s Scope, b *Budget) (string, bool, error) {
+func tooLong() error {
+	return &Error{Code: CodeExpansion, Text: "The filled-in text is longer than 256 KiB."}
+}
+
+// Warnings of a tag, behind its name.
+const (
+	blankWarning = " has no value: left blank."
+	groupWarning = " is a group of fields: left blank."
+)
+
+// fill is a tag's escaped text, and a warning when it is blank.
+func (t *Template) fill(p *piece, s Scope, b *Budget) (text, warning string, err error) {
 	if err := b.spend(1 + len(p.path)); err != nil {
-		return "", false, err
+		return "", "", err
 	}
 	v, err := lookup(s.Values, p.path)
 	if err != nil {
-		return "", false, err
+		return "", "", err
 	}
 	if at, ok := v.(time.Time); ok && p.date != "" && !at.IsZero() {
 		v = at.Format(p.date)
@@ -113,35 +121,41 @@ func (t *Template) fill(p *piece, s Scope, b *Budget) (string, bool, error) {
 		return t.jsonValue(p, v, b)
 	}
 	if err := measure(v, b); err != nil {
-		return "", false, err
+		return "", "", err
 	}
-	text := Text(v)
-	empty := strings.TrimSpace(text) == ""
-	if empty && p.hasElse {
-		text, empty = p.fallback, false
+	if text = Text(v); strings.TrimSpace(text) == "" {
+		switch _, group := v.(map[string]any); {
+		case p.hasElse:
+			text = p.fallback
+		case group:
+			warning = groupWarning
+		default:
+			warning = blankWarning
+		}
 	}
-	return t.sink.escape(text), empty, nil
+	return t.sink.escape(text), warning, nil
 }
 
 // jsonValue writes a tag that stands where JSON wants a whole value.
-func (t *Template) jsonValue(p *piece, v any, b *Budget) (string, bool, error) {
-	if s, isText := v.(string); v == nil || isText && strings.TrimSpace(s) == "" {
+func (t *Template) jsonValue(p *piece, v any, b *Budget) (text, warning string, err error) {
+	if v == nil || v == "" {
 		if p.hasElse {
-			return jsonText(p.fallback), false, nil
+			return jsonText(p.fallback), "", nil
 		}
-		if v == nil {
-			return "null", true, nil
-		}
+		warning = blankWarning
 	}
-	v, err := checkedResult(v)
-	if err != nil {
-		return "", false, err
+	if s, ok := v.(string); ok {
+		if err := measure(v, b); err != nil {
+			return "", "", err
+		}
+		return jsonText(Text(s)), warning, nil
+	}
+	if v, err = checkedResult(v); err != nil {
+		return "", "", err
 	}
 	var out strings.Builder
-	if err := writeJSON(&out, v, b); err != nil {
-		return "", false, err
-	}
-	return out.String(), false, nil
+	err = writeJSON(&out, v, b)
+	return out.String(), warning, err
 }
 
 // measure charges for the size of a value before its text is made.
@@ -161,7 +175,7 @@ func measure(v any, b *Budget) error {
 		}
 	}
 	if n > MaxOutput {
-		return &Error{Code: CodeExpansion, Text: "The filled-in text is longer than 256 KiB."}
+		return tooLong()
 	}
 	return b.scan(n)
 }
