@@ -16,17 +16,24 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the scenarios' expectations")
 
-// scenarios calls do with every scenario of testdata.
-func scenarios(t *testing.T, do func(t *testing.T, path, text string)) {
+// readScenarios reads every scenario of testdata, by path.
+func readScenarios(t *testing.T) map[string]string {
 	paths, err := filepath.Glob("../testdata/*.txt")
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(paths), 15)
+	texts := make(map[string]string, len(paths))
 	for _, path := range paths {
-		t.Run(strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) {
-			text, err := os.ReadFile(path)
-			require.NoError(t, err)
-			do(t, path, string(text))
-		})
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		texts[path] = string(text)
+	}
+	return texts
+}
+
+// scenarios calls do with every scenario of testdata.
+func scenarios(t *testing.T, do func(t *testing.T, path, text string)) {
+	for path, text := range readScenarios(t) {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) { do(t, path, text) })
 	}
 }
 
