@@ -105,7 +105,7 @@ func (s *Scene) hitLine(at Point, p Pointing) (Target, bool) {
 	best, t := p.reach()*hitLine/hitMouse, Target{}
 	for i := range s.paths {
 		l := &s.links[i]
-		if p.skips(l.From) || p.skips(l.To) || !s.paths[i].Bounds().Grow(best).Contains(at) {
+		if !s.around[i].Grow(best).Contains(at) || p.skips(l.From) || p.skips(l.To) {
 			continue
 		}
 		if d := s.paths[i].Distance(at); d <= best {

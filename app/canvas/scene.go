@@ -17,12 +17,13 @@ type Link struct{ ID, From, Port, To string }
 // does a connector run. It is built anew after every change of the model, and
 // never changed.
 type Scene struct {
-	cards []Card
-	links []Link
-	paths []Path
-	index map[string]int // card by id
-	lines map[string]int // link by id
-	grid  cells
+	cards  []Card
+	links  []Link
+	paths  []Path
+	around []Box          // of each path
+	index  map[string]int // card by id
+	lines  map[string]int // link by id
+	grid   cells
 }
 
 // NewScene routes every link. Later cards are drawn above earlier ones. Links
@@ -40,7 +41,9 @@ func NewScene(cards []Card, links []Link) *Scene {
 		}
 		s.lines[l.ID] = len(s.links)
 		s.links = append(s.links, l)
-		s.paths = append(s.paths, Route(e, s.blocked(l)))
+		p := Route(e, s.blocked(l))
+		s.paths = append(s.paths, p)
+		s.around = append(s.around, p.Bounds())
 	}
 	return s
 }
@@ -166,7 +169,7 @@ func (s *Scene) Visible(view Box) (cards, links []int) {
 		}
 	}
 	for i := range s.paths {
-		if all || s.paths[i].Touches(view) {
+		if all || s.around[i].Touches(view) && s.paths[i].Touches(view) {
 			links = append(links, i)
 		}
 	}

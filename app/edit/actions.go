@@ -18,7 +18,6 @@ var Actions = []Action{
 	{"problems", nil, Surface, "Problems"},
 	{"settings", nil, Surface, "Flow settings"},
 	{"calm", nil, Surface, "Pause all motion"},
-	{"direction", nil, Surface, "Turn the layout"},
 
 	{"go_flows", []string{"F"}, GoTo, "Go to flows"},
 	{"go_runs", []string{"R"}, GoTo, "Go to runs"},

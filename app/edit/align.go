@@ -115,7 +115,7 @@ func (c Group) plan(g flow.Graph, cat Catalogue) (patch, Result, error) {
 	b = b.Grow(2 * canvas.Grid)
 	b.Y, b.H = b.Y-canvas.Grid, b.H+canvas.Grid // room for the title
 	w := begin(g, cat)
-	id, err := w.add("", flow.Node{Type: "frame", Title: c.Title, Props: map[string]any{"width": b.W, "height": b.H}},
+	id, err := w.add("", flow.Node{Type: "frame", Props: map[string]any{"name": c.Title, "width": b.W, "height": b.H}},
 		flow.Point{int(b.X), int(b.Y)})
 	return w.p, Result{Label: w.label("group", c.Nodes...), Added: []string{id}}, err
 }

@@ -90,6 +90,9 @@ func (k Keyboard) check() error {
 			if c.browsers() {
 				return fmt.Errorf("reading the keys of %s: %s belongs to the browser", a.ID, s)
 			}
+			if c.mod && !k.Mac {
+				c.mod, c.ctrl = false, true
+			}
 			at := string(a.When) + " " + c.String()
 			if other, ok := taken[at]; ok {
 				return fmt.Errorf("reading the keys of %s: %s calls %s already", a.ID, s, other)

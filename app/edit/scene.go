@@ -8,10 +8,12 @@ import (
 	"millrace.dev/flow"
 )
 
-// Size of a note or frame whose properties say none, and the least one.
+// Sizes of notes, and of frames whose properties say none.
 const (
 	NoteW     = 224
 	NoteH     = 96
+	FrameW    = 480
+	FrameH    = 320
 	noteLeast = 48
 )
 
@@ -27,7 +29,11 @@ func BoxOf(g flow.Graph, cat Catalogue, id string) canvas.Box {
 
 // noteBox reads a note's size from its properties width and height.
 func noteBox(n flow.Node, at flow.Point) canvas.Box {
-	return canvas.Box{X: float64(at[0]), Y: float64(at[1]), W: size(n.Props["width"], NoteW), H: size(n.Props["height"], NoteH)}
+	w, h := float64(NoteW), float64(NoteH)
+	if n.Type == "frame" {
+		w, h = FrameW, FrameH
+	}
+	return canvas.Box{X: float64(at[0]), Y: float64(at[1]), W: size(n.Props["width"], w), H: size(n.Props["height"], h)}
 }
 
 func size(v any, otherwise float64) float64 {

@@ -88,7 +88,8 @@ func Children(g flow.Graph, cat Catalogue, id string) []string {
 	slices.SortStableFunc(cs, func(a, b string) int { return cmp.Compare(rank(a), rank(b)) })
 	var out []string
 	for _, c := range cs {
-		if to := g.Connectors[c].To; !slices.Contains(out, to) {
+		to := g.Connectors[c].To
+		if _, ok := g.Nodes[to]; ok && !slices.Contains(out, to) {
 			out = append(out, to)
 		}
 	}
@@ -99,7 +100,8 @@ func Children(g flow.Graph, cat Catalogue, id string) []string {
 func Parents(g flow.Graph, id string) []string {
 	var out []string
 	for _, c := range Incoming(g, id) {
-		if from, _ := g.Connectors[c].Source(); !slices.Contains(out, from) {
+		from, _ := g.Connectors[c].Source()
+		if _, ok := g.Nodes[from]; ok && !slices.Contains(out, from) {
 			out = append(out, from)
 		}
 	}
@@ -120,9 +122,9 @@ func Walk(g flow.Graph, cat Catalogue, id string, d Direction) string {
 	}
 	switch d {
 	case Next:
-		return firstNode(g, Children(g, cat, id), id)
+		return firstOther(Children(g, cat, id), id)
 	case Previous:
-		return firstNode(g, above(g, id), id)
+		return firstOther(above(g, id), id)
 	case Last:
 		return lastStep(g, cat, order)
 	}
@@ -139,9 +141,9 @@ func Walk(g flow.Graph, cat Catalogue, id string, d Direction) string {
 	return sib[i]
 }
 
-func firstNode(g flow.Graph, ids []string, not string) string {
+func firstOther(ids []string, than string) string {
 	for _, id := range ids {
-		if _, ok := g.Nodes[id]; ok && id != not {
+		if id != than {
 			return id
 		}
 	}
@@ -165,14 +167,17 @@ func btoi(b bool) int {
 	return 0
 }
 
-// siblings are the other branches of the node above, or for a start the other
-// starts.
+// siblings are the branches of the nearest node above that has several, id among
+// them; for a start they are the starts.
 func siblings(g flow.Graph, cat Catalogue, id string) []string {
-	if p := firstNode(g, above(g, id), id); p != "" {
-		return slices.DeleteFunc(Children(g, cat, p), func(x string) bool {
-			_, ok := g.Nodes[x]
-			return !ok
-		})
+	parents := above(g, id)
+	for _, p := range parents {
+		if sib := Children(g, cat, p); len(sib) > 1 {
+			return sib
+		}
+	}
+	if len(parents) > 0 {
+		return []string{id}
 	}
 	return slices.DeleteFunc(roots(g, cat), func(x string) bool {
 		return len(Parents(g, x)) > 0
