@@ -144,7 +144,7 @@ var jsonFormat = huma.Format{
 	},
 	Unmarshal: func(data []byte, v any) error {
 		if p := strict(data, v); p != nil {
-			return &huma.ErrorDetail{Message: p.Text, Location: "body"}
+			return errors.New(p.Text)
 		}
 		return nil
 	},

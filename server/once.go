@@ -68,7 +68,9 @@ func (s *Server) once(w http.ResponseWriter, r *http.Request, pattern string, bo
 		return
 	}
 	id := keyPrefix + digest(who.ID+"|"+pattern+"|"+r.URL.Path+"|"+key)
-	kept, doc, err := s.firstOf(r.Context(), id, digest(string(body)))
+	// The stored hash of the body is keyed with the caller's own key, which is not
+	// stored: a body may hold a password.
+	kept, doc, err := s.firstOf(r.Context(), id, digest(key+"|"+string(body)))
 	switch {
 	case err != nil:
 		s.fail(w, r, err)

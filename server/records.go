@@ -206,13 +206,15 @@ func (k kept) valid(ctx context.Context, fields map[string]any, partial bool) (m
 	if err != nil {
 		return nil, err
 	}
-	clean, invalid := validate(schema, fields, partial)
+	clean, invalid := crm.Validate(schema, fields, partial)
 	if len(invalid) == 0 {
 		return clean, nil
 	}
 	r := refuse(flow.CodeInvalid, "The %s has values that cannot be kept. Nothing was stored.", k.res)
 	for _, i := range invalid {
-		r.with(problemAt(flow.Pointer(i.Field), i.Code, "%s", i.Text))
+		p := problemAt(flow.Pointer(i.Field), i.Code, "%s", i.Text)
+		p.Suggestion = i.Suggestion
+		r.with(p)
 	}
 	return nil, r
 }

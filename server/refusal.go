@@ -134,11 +134,14 @@ func (r *Refusal) write(w http.ResponseWriter) {
 }
 
 func init() {
+	huma.ValidateStrictCasing = true // "ROLE" is not "role"
 	// huma makes its own errors through this variable: bad parameters, bodies
 	// that do not fit their schema. It never echoes values: they may be secret.
 	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
 		r := refuse(codeOfStatus(status), "%s", sentence(msg))
-		r.Status, r.Title = status, http.StatusText(status)
+		if status != http.StatusBadRequest { // a body that cannot be read is as wrong as one that does not fit
+			r.Status, r.Title = status, http.StatusText(status)
+		}
 		for _, err := range errs {
 			if err != nil {
 				r.Errors = append(r.Errors, problemOf(err))
