@@ -2,7 +2,6 @@ package nodes
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -21,40 +20,34 @@ func init() {
 	})
 }
 
-type addTag struct{ Tag string }
+type addTag struct {
+	Tag    string
+	schema crm.Schema
+}
 
 func (n *addTag) Form(f *Form) {
-	f.Template(&n.Tag, "tag", "Tag").Required().Max(60)
+	f.Template(&n.Tag, "tag", "Tag").Required().Max(crm.MaxTag)
+	f.Schema(&n.schema)
 }
 
 func (n *addTag) Run(ctx context.Context, h Host) (Result, error) {
-	tag := strings.TrimSpace(n.Tag)
+	tag := strings.Join(strings.Fields(n.Tag), " ")
 	if tag == "" {
 		return Skip(outPort, "The tag came out empty."), nil
 	}
-	record := h.Subject().Record
-	already := false
-	_, err := h.Change(ctx, record.Resource, record.ID, func(r *crm.Record) error {
-		tags, _ := texts(r.Fields["tags"])
-		list, _ := tags.([]string)
-		if already = slices.Contains(list, tag); already {
+	changed, err := change(ctx, h, n.schema, func(r crm.Record) map[string]any {
+		found, _ := texts(r.Fields["tags"])
+		tags, _ := found.([]string)
+		if slices.ContainsFunc(tags, func(t string) bool { return strings.EqualFold(t, tag) }) {
 			return nil
 		}
-		all := make([]any, 0, len(list)+1)
-		for _, t := range list {
-			all = append(all, t)
-		}
-		if r.Fields == nil {
-			r.Fields = map[string]any{}
-		}
-		r.Fields["tags"] = append(all, tag)
-		return nil
+		return map[string]any{"tags": append(slices.Clone(tags), tag)}
 	})
 	if err != nil {
-		return Result{}, fmt.Errorf("tagging %s %s: %w", record.Resource, record.ID, err)
+		return Result{}, err
 	}
 	res := Leave(outPort, Output{"tag": tag})
-	if already {
+	if already(changed) {
 		res.Note = "The record already had this tag."
 	}
 	return res, nil

@@ -57,12 +57,12 @@ func (n *assignOwner) Run(ctx context.Context, h Host) (Result, error) {
 	sum := fnv.New32a()
 	sum.Write([]byte(about.Run))
 	owner := members[sum.Sum32()%uint32(len(members))]
-	changed, err := change(ctx, h, n.schema, map[string]any{"owner": owner.ID})
+	changed, err := change(ctx, h, n.schema, fixed(map[string]any{"owner": owner.ID}))
 	if err != nil {
 		return Result{}, err
 	}
 	res := Leave(outPort, Output{"owner": owner.ID, "name": owner.Name})
-	if len(changed) == 0 {
+	if already(changed) {
 		res.Note = "The record was already assigned to this member."
 	}
 	return res, nil

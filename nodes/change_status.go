@@ -35,12 +35,12 @@ func (n *changeStatus) Run(ctx context.Context, h Host) (Result, error) {
 		return Skip(outPort, "The new status came out empty."), nil
 	}
 	from := h.Subject().Record.Text("status")
-	changed, err := change(ctx, h, n.schema, map[string]any{"status": status})
+	changed, err := change(ctx, h, n.schema, fixed(map[string]any{"status": status}))
 	if err != nil {
 		return Result{}, err
 	}
 	res := Leave(outPort, Output{"from": from, "to": status})
-	if len(changed) == 0 {
+	if already(changed) {
 		res.Note = "The record already had this status."
 	}
 	return res, nil

@@ -14,10 +14,10 @@ import (
 // problems of a disabled node are warnings, because it never runs. The Bound is
 // nil when there are errors.
 func Compile(id string, n flow.Node, env rule.Env, r crm.Resource, s crm.Schemas) (*Bound, flow.Problems) {
-	c := compiler{id: id, node: n, env: env, schema: s[r]}
+	c := compiler{id: id, path: flow.Pointer("nodes", id), node: n, env: env, schema: s[r]}
 	spec, ok := Lookup(n.Type)
 	if !ok {
-		c.add(flow.Pointer("nodes", id, "type"), "unknown_type", fmt.Sprintf("There is no node type %q in this version. Replace the node, or update Millrace.", n.Type))
+		c.add(c.at("type"), "unknown_type", fmt.Sprintf("There is no node type %q in this version. Replace the node, or update Millrace.", n.Type))
 		return nil, c.found
 	}
 	c.bound = &Bound{spec: spec, schema: c.schema, filters: map[string]*rule.Program{}}
@@ -30,6 +30,7 @@ func Compile(id string, n flow.Node, env rule.Env, r crm.Resource, s crm.Schemas
 
 type compiler struct {
 	id     string
+	path   string // of the node
 	node   flow.Node
 	env    rule.Env
 	schema crm.Schema
@@ -49,9 +50,7 @@ func (c *compiler) problem(p flow.Problem) {
 	c.found = append(c.found, p)
 }
 
-func (c *compiler) at(parts ...string) string {
-	return flow.Pointer(append([]string{"nodes", c.id}, parts...)...)
-}
+func (c *compiler) at(prop string) string { return c.path + flow.Pointer(prop) }
 
 func (c *compiler) properties(spec Spec) {
 	node := spec.New()
@@ -107,7 +106,7 @@ var wants = map[PropKind]string{
 
 // property compiles one property; nil leaves the node's zero value.
 func (c *compiler) property(p *Prop, form []*Prop) setter {
-	path := c.at(p.Name)
+	path := c.path + "/" + p.Name
 	raw := valueOf(p, c.node.Props)
 	if blank(raw) {
 		if p.Required && shown(p, form, c.node.Props) {

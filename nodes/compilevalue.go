@@ -126,8 +126,8 @@ func (c *compiler) valuesProp(raw map[string]any, path string) setter {
 		v, same := c.value(raw[name], at)
 		fields[name], fixed = v, fixed && same
 		if same {
-			if _, err := stored(field, raw[name], ""); err != nil {
-				c.add(at, "wrong_value", fmt.Sprintf("%s.", capital(err.Error())))
+			if _, wrong := stored(field, raw[name], ""); wrong != nil {
+				c.problem(flow.Problem{Path: at, Code: "wrong_value", Text: wrong.Text, Suggestion: wrong.Suggestion})
 			}
 		}
 	}
