@@ -159,3 +159,31 @@ func TestBoundsOfNothing(t *testing.T) {
 	require.False(t, math.IsInf(Path{}.Length(), 0))
 	require.Empty(t, Path{}.D())
 }
+
+func TestConnectorsToDifferentCardsDoNotLieOnEachOther(t *testing.T) {
+	cards := []Card{{ID: "switch", Box: NodeBox(576, 0), Ports: []string{"a", "b", "c", "d", "e"}}}
+	var links []Link
+	for i, p := range cards[0].Ports {
+		cards = append(cards, Card{ID: p, Box: NodeBox(float64(i*288), 144)})
+		links = append(links, Link{p, "switch", p, p})
+	}
+	s := NewScene(cards, links)
+	across := func(id string) float64 {
+		p, _ := s.Path(id)
+		return p.Points()[1].Y
+	}
+	require.Equal(t, []float64{116, 124, 124, 116}, []float64{across("a"), across("b"), across("d"), across("e")})
+	moved := s.PathMoved(links[0], func(string) bool { return false }, Point{})
+	still, _ := s.Path("a")
+	require.Equal(t, still, moved, "starting a drag moves nothing")
+}
+
+func TestConnectorsToOneCardShareALine(t *testing.T) {
+	s := NewScene([]Card{
+		{ID: "a", Box: NodeBox(0, 0), Ports: []string{"out"}}, {ID: "b", Box: NodeBox(288, 0), Ports: []string{"out"}},
+		{ID: "end", Box: NodeBox(576, 144)},
+	}, []Link{{"1", "a", "out", "end"}, {"2", "b", "out", "end"}})
+	p, _ := s.Path("1")
+	q, _ := s.Path("2")
+	require.Equal(t, p.Points()[1].Y, q.Points()[1].Y)
+}

@@ -89,7 +89,7 @@ func (l *layers) wish(v int, down bool) {
 		links = x.ups
 	}
 	if len(links) == 0 {
-		x.wish, x.strength = float64(x.x), 0.25
+		x.wish, x.strength = float64(x.x), 0.001
 		return
 	}
 	sum, strength := 0.0, 0.0

@@ -6,6 +6,9 @@ import "math"
 type Ends struct {
 	From, To       Point
 	Source, Target Box
+	// Lift raises the piece that runs across, so that it does not lie on another
+	// connector's.
+	Lift float64
 }
 
 // EndsOf joins port i of n of a source card with a target card.
@@ -35,7 +38,7 @@ func Route(e Ends, blocked func(Box) bool) Path {
 		}
 	}
 	below := math.Min(e.From.Y+leaveGap, (e.From.Y+e.To.Y)/2)
-	above := math.Max(e.To.Y-enterGap, (e.From.Y+e.To.Y)/2)
+	above := math.Max(e.To.Y-enterGap-e.Lift, (e.From.Y+e.To.Y)/2)
 	for _, y := range [...]float64{above, below, (e.From.Y + e.To.Y) / 2} {
 		if p := jog(e, y); clear(p, blocked) {
 			return p

@@ -21,6 +21,7 @@ type Scene struct {
 	links  []Link
 	paths  []Path
 	around []Box          // of each path
+	lifts  []float64      // of each path, see Ends
 	index  map[string]int // card by id
 	lines  map[string]int // link by id
 	grid   cells
@@ -41,9 +42,12 @@ func NewScene(cards []Card, links []Link) *Scene {
 		}
 		s.lines[l.ID] = len(s.links)
 		s.links = append(s.links, l)
-		p := Route(e, s.blocked(l))
-		s.paths = append(s.paths, p)
-		s.around = append(s.around, p.Bounds())
+		s.paths = append(s.paths, Route(e, s.blocked(l)))
+	}
+	s.separate()
+	s.around = make([]Box, len(s.paths))
+	for i, p := range s.paths {
+		s.around[i] = p.Bounds()
 	}
 	return s
 }
@@ -110,8 +114,11 @@ func (s *Scene) PathMoved(l Link, moved func(id string) bool, d Point) Path {
 	if !ok {
 		return Path{}
 	}
-	if i, known := s.lines[l.ID]; known && moved(l.From) && moved(l.To) {
-		return s.paths[i].Move(d)
+	if i, known := s.lines[l.ID]; known {
+		if moved(l.From) && moved(l.To) {
+			return s.paths[i].Move(d)
+		}
+		e.Lift = s.lifts[i]
 	}
 	return Route(e, nil)
 }
