@@ -51,7 +51,7 @@ func TestResultsAreTheSameEachTime(t *testing.T) {
 	}
 	for name, src := range sources {
 		var first string
-		for range 5 {
+		for range 3 {
 			var got string
 			p, issues := leadEnv().Formula(src)
 			got = fmt.Sprint(issues)
