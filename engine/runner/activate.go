@@ -1,0 +1,132 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"millrace.dev/bus"
+	"millrace.dev/engine"
+	"millrace.dev/flow"
+)
+
+// claims keeps two hints for one run from being followed at the same time in
+// this process. The store's compare-and-set would stop the second one too, but
+// only after its effect.
+type claims struct {
+	mu   sync.Mutex
+	held map[string]bool // run → somebody came by meanwhile
+}
+
+// take claims a run; a false one makes whoever holds it look again.
+func (c *claims) take(run string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.held == nil {
+		c.held = map[string]bool{}
+	}
+	if _, there := c.held[run]; there {
+		c.held[run] = true
+		return false
+	}
+	c.held[run] = false
+	return true
+}
+
+// free gives the claim back, or reports that the holder has to look again.
+func (c *claims) free(run string, whatever bool) (again bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.held[run] && !whatever {
+		c.held[run] = false
+		return true
+	}
+	delete(c.held, run)
+	return false
+}
+
+// activate follows a hint: it looks at the run and moves it as far as it goes.
+func (r *Runner) activate(ctx context.Context, t bus.Task) error {
+	if !r.claims.take(t.Run) {
+		return nil
+	}
+	for {
+		on, err := r.look(ctx, t.Run)
+		if err != nil {
+			r.claims.free(t.Run, true)
+			return fmt.Errorf("activating run %s: %w", t.Run, err)
+		}
+		if r.claims.free(t.Run, false) {
+			continue
+		}
+		if !on {
+			r.left(ctx, t.Flow, t.Run)
+		}
+		return nil
+	}
+}
+
+// look loads a run and moves it, if it can be moved. on is true when the run has
+// been queued again, to go on after others.
+func (r *Runner) look(ctx context.Context, id string) (on bool, err error) {
+	run, err := r.store.Runs().Load(ctx, id)
+	if isNotFound(err) {
+		return false, nil
+	}
+	if err != nil || run.State.Final() || run.State == flow.Incident {
+		return false, err
+	}
+	if f, there := r.plans.flow(run.Flow); there && f.State == flow.Paused {
+		return false, nil
+	}
+	p, err := r.plans.plan(ctx, run.Flow, run.Version)
+	if err != nil {
+		return false, err
+	}
+	m := &move{r: r, plan: p, run: run}
+	switch run.State {
+	case flow.Queued:
+		m.run.State = flow.Ready
+	case flow.Waiting:
+		ok, err := m.wake(ctx)
+		if err != nil || !ok {
+			return false, err
+		}
+	}
+	if _, died := r.revived.LoadAndDelete(id); died {
+		m.countDeath()
+	}
+	return m.on(ctx)
+}
+
+// wake decides the waits of a waiting run that are over. An event in the log
+// that ends a wait goes before its deadline, even if the matcher is behind.
+func (m *move) wake(ctx context.Context) (bool, error) {
+	run, decided, err := m.r.lookBack(ctx, m.plan, m.run)
+	if isNotFound(err) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	now := m.r.clock.Now()
+	for _, t := range engine.Due(run, now) {
+		w := engine.World{Now: now, Log: m.r.now()}
+		if next, ok := engine.Resolve(m.plan, run, t.Visit, engine.Decision{Timeout: true}, w); ok {
+			run, decided = next, true
+		}
+	}
+	m.run = run
+	return decided, nil
+}
+
+// countDeath notes that the process died while a call of the run was under way:
+// a step that kills the process again and again is put aside in the end.
+func (m *move) countDeath() {
+	for i := range m.run.Tokens {
+		if m.run.Tokens[i].Calling {
+			m.run.Tokens[i].Attempt++
+			m.deadly = m.deadly || m.run.Tokens[i].Attempt >= flow.MaxAttempts
+		}
+	}
+}

@@ -1,0 +1,157 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"millrace.dev/engine"
+	"millrace.dev/flow"
+	"millrace.dev/nodes"
+)
+
+// move is one activation of one run.
+type move struct {
+	r      *Runner
+	plan   *engine.Plan
+	run    flow.Run // as it is stored, or about to be
+	deadly bool     // a step has killed the process too often
+	world  engine.World
+}
+
+// Bounds of one activation; after them the run goes on behind others.
+const (
+	moveFor  = 5 * time.Second
+	callFor  = 60 * time.Second
+	moveRuns = flow.MaxBurst
+)
+
+// on moves the run until it is held, ends or has used up its time: decisions are
+// made in memory, stored, and only then acted upon. Whoever loses the
+// compare-and-set drops everything: somebody else owns the run.
+func (m *move) on(ctx context.Context) (again bool, err error) {
+	began, visits := time.Now(), m.run.Visits
+	if ok, err := m.see(ctx); err != nil || !ok {
+		return false, err
+	}
+	out := m.advance(engine.Resume{})
+	calls := out.Calls
+	for {
+		ok, err := m.save(ctx, out)
+		if err != nil || !ok {
+			return false, err
+		}
+		switch {
+		case m.run.State.Final():
+			return false, m.r.ended(ctx, m.run)
+		case len(calls) == 0 && m.run.State == flow.Ready, len(calls) > 0 && (time.Since(began) > moveFor || m.run.Visits-visits > moveRuns):
+			return true, m.yield(ctx)
+		case len(calls) == 0 && m.run.State == flow.Waiting:
+			next, decided, err := m.r.lookBack(ctx, m.plan, m.run)
+			if err != nil || !decided {
+				return false, err
+			}
+			m.run = next
+			out = m.advance(engine.Resume{})
+			calls = out.Calls
+			continue
+		case len(calls) == 0:
+			return false, nil // an incident
+		}
+		call := calls[0]
+		res, failure := m.call(ctx, call)
+		if err := ctx.Err(); err != nil {
+			return false, err
+		}
+		if ok, err := m.see(ctx); err != nil || !ok {
+			return false, err
+		}
+		out = m.advance(engine.Returned{Visit: call.Visit, Result: res, Err: failure})
+		calls = m.wanted(append(calls[1:], out.Calls...), out.Run)
+	}
+}
+
+// see reads the run's world. Without its record the run ends.
+func (m *move) see(ctx context.Context) (ok bool, err error) {
+	m.world, err = m.r.world(ctx, m.plan, m.run.Resource, m.run.Record, m.r.now())
+	if !isNotFound(err) {
+		return err == nil, err
+	}
+	ok, err = m.save(ctx, engine.Outcome{Run: engine.RecordDeleted(m.run, m.r.clock.Now())})
+	if err != nil || !ok {
+		return false, err
+	}
+	return false, m.r.ended(ctx, m.run)
+}
+
+func (m *move) advance(in engine.Input) engine.Outcome {
+	if m.deadly {
+		m.deadly = false
+		for _, t := range m.run.Tokens {
+			if t.Calling && t.Attempt >= flow.MaxAttempts {
+				in = engine.Returned{Visit: t.Visit, Err: &nodes.Error{Code: "crashed", Text: "The server died at this step again and again."}}
+			}
+		}
+	}
+	return engine.Advance(m.plan, m.run, m.world, in)
+}
+
+// wanted drops the calls that nobody waits for any more.
+func (m *move) wanted(calls []engine.Call, run flow.Run) []engine.Call {
+	var still []engine.Call
+	for _, c := range calls {
+		for _, t := range run.Tokens {
+			if t.Visit == c.Visit && t.Calling {
+				still = append(still, c)
+			}
+		}
+	}
+	return still
+}
+
+// save stores what was decided and tells watchers.
+func (m *move) save(ctx context.Context, out engine.Outcome) (ok bool, err error) {
+	run := out.Run
+	run.Rev = m.run.Rev
+	ok, err = m.r.store.Runs().CAS(ctx, run)
+	if err != nil {
+		return false, fmt.Errorf("storing run %s: %w", run.ID, err)
+	}
+	if !ok {
+		return false, nil
+	}
+	run.Rev++
+	m.run = run
+	m.r.publishProgress(run, out.Changed)
+	return true, nil
+}
+
+// yield gives the run's turn to others. Calls that were wanted are wanted again.
+func (m *move) yield(ctx context.Context) error {
+	m.r.desk.force(m.run.Flow, m.run.ID)
+	return m.r.hint(ctx, m.run, "y")
+}
+
+// call runs one effect. A node that panics has failed.
+func (m *move) call(ctx context.Context, c engine.Call) (res nodes.Result, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			m.r.log.Error("a node broke", "type", c.Type, "run", m.run.ID, "panic", fmt.Sprint(p))
+			err = &nodes.Error{Code: engine.CodePanic, Text: fmt.Sprintf("The node broke: %v", p)}
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, callFor)
+	defer cancel()
+	return c.Do.Run(ctx, m.r.outside.For(engine.Subject(m.plan, m.run, c.Node, c.Visit, m.world.Record)))
+}
+
+// ended is called after a run's last state was stored.
+func (r *Runner) ended(ctx context.Context, run flow.Run) error {
+	if err := r.releaseGuards(ctx, run); err != nil {
+		return fmt.Errorf("releasing the guards of run %s: %w", run.ID, err)
+	}
+	if f, ok := r.plans.flow(run.Flow); ok && f.State == flow.Draining {
+		return r.drained(ctx, f)
+	}
+	return nil
+}

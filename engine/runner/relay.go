@@ -1,0 +1,230 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"millrace.dev/bus"
+	"millrace.dev/crm"
+	"millrace.dev/flow"
+	"millrace.dev/store"
+)
+
+// relay carries events from the records' outboxes to the event log, in order,
+// and trims the outboxes behind it. What it remembers is only what it has
+// already done; a new process does it again and the log drops the repeats.
+type relay struct {
+	records store.Records
+	bus     *bus.Bus
+	shards  [relayShards]shard
+	keep    time.Duration
+}
+
+const relayShards = 64
+
+// crowded is how many events of one record may be kept before matched ones are
+// trimmed at once: a record that changes all the time must not fill its outbox.
+const crowded = store.MaxOutbox / 4
+
+type shard struct {
+	mu    sync.Mutex
+	boxes map[recordID]*box
+}
+
+type recordID struct {
+	resource crm.Resource
+	id       string
+}
+
+// box is what was relayed of one record.
+type box struct {
+	mu   sync.Mutex // held while relaying: later revisions never overtake
+	last int64      // revision relayed last
+	log  []logged
+}
+
+type logged struct {
+	rev int64
+	seq uint64
+	at  time.Time
+}
+
+func newRelay(records store.Records, b *bus.Bus) *relay {
+	r := &relay{records: records, bus: b, keep: keepRelayed}
+	for i := range r.shards {
+		r.shards[i].boxes = map[recordID]*box{}
+	}
+	return r
+}
+
+func (r *relay) box(res crm.Resource, id string) *box {
+	s := &r.shards[bus.PartitionOf(res, id)%relayShards]
+	key := recordID{res, id}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := s.boxes[key]
+	if b == nil {
+		b = &box{}
+		s.boxes[key] = b
+	}
+	return b
+}
+
+// send logs a record's pending events that were not logged yet, in order.
+func (r *relay) send(ctx context.Context, res crm.Resource, id string, pending []crm.Event) error {
+	if len(pending) == 0 {
+		return nil
+	}
+	b := r.box(res, id)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, ev := range pending {
+		if ev.Rev <= b.last {
+			continue
+		}
+		seq, err := r.bus.PublishEvent(ctx, ev)
+		if err != nil {
+			return err
+		}
+		b.last = ev.Rev
+		b.log = append(b.log, logged{rev: ev.Rev, seq: seq, at: time.Now()})
+	}
+	return nil
+}
+
+// crowded reports whether a record's outbox is getting full.
+func (r *relay) crowded(res crm.Resource, id string) bool {
+	b := r.box(res, id)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.log) >= crowded
+}
+
+// ease trims what was matched of a crowded record, without waiting for its time.
+func (r *relay) ease(ctx context.Context, res crm.Resource, id string) error {
+	floors, err := r.bus.Matched(ctx)
+	if err != nil {
+		return err
+	}
+	return r.trimBox(ctx, recordID{res, id}, floors, time.Now())
+}
+
+// trim trims every outbox up to what was matched and has been kept long enough.
+func (r *relay) trim(ctx context.Context) error {
+	floors, err := r.bus.Matched(ctx)
+	if err != nil {
+		return err
+	}
+	before := time.Now().Add(-r.keep)
+	var errs []error
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for i := range r.shards {
+		wg.Go(func() {
+			for _, id := range r.shards[i].ids() {
+				if err := r.trimBox(ctx, id, floors, before); err != nil {
+					mu.Lock()
+					errs = append(errs, err)
+					mu.Unlock()
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+func (s *shard) ids() []recordID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids := make([]recordID, 0, len(s.boxes))
+	for id := range s.boxes {
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// trimBox trims one outbox up to the events logged before a moment and matched,
+// and forgets a box that is empty then.
+func (r *relay) trimBox(ctx context.Context, id recordID, floors [bus.Partitions]uint64, before time.Time) error {
+	floor := floors[bus.PartitionOf(id.resource, id.id)]
+	b := r.box(id.resource, id.id)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n := 0
+	for n < len(b.log) && b.log[n].seq <= floor && b.log[n].at.Before(before) {
+		n++
+	}
+	if n > 0 {
+		if err := r.records.Trim(ctx, id.resource, id.id, b.log[n-1].rev); err != nil {
+			return fmt.Errorf("trimming the outbox of %s %s: %w", id.resource, id.id, err)
+		}
+		b.log = b.log[n:]
+	}
+	if len(b.log) == 0 {
+		s := &r.shards[bus.PartitionOf(id.resource, id.id)%relayShards]
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.boxes, id)
+	}
+	return nil
+}
+
+// recover relays every outbox: what the last process did not relay, and what a
+// bus that lost its disk has forgotten.
+func (r *relay) recover(ctx context.Context) error {
+	return r.scan(ctx, time.Now().AddDate(100, 0, 0))
+}
+
+// scan relays the outboxes whose oldest event is older than before.
+func (r *relay) scan(ctx context.Context, before time.Time) error {
+	boxes, err := r.records.Unrelayed(ctx, before, 1000)
+	if err != nil {
+		return fmt.Errorf("reading outboxes: %w", err)
+	}
+	for _, box := range boxes {
+		if err := r.send(ctx, box.Resource, box.ID, box.Events); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Times of a writer whose record's outbox is full.
+const (
+	fullFor   = 10 * time.Second
+	fullPause = 10 * time.Millisecond
+)
+
+// Write applies one record write and logs its events. When the log cannot take
+// them the write stands all the same: the reconciler relays them later. A
+// record whose events are not matched fast enough makes its writer wait.
+func (r *Runner) Write(ctx context.Context, w store.Write) (store.Written, error) {
+	if w.At.IsZero() {
+		w.At = r.clock.Now()
+	}
+	done, err := r.store.Records().Write(ctx, w)
+	for deadline := time.Now().Add(fullFor); flow.CodeOf(err) == flow.CodeUnavailable &&
+		r.relay.crowded(w.Resource, w.ID) && time.Now().Before(deadline); {
+		if err := r.relay.ease(ctx, w.Resource, w.ID); err != nil {
+			return done, err
+		}
+		select {
+		case <-ctx.Done():
+			return done, err
+		case <-time.After(fullPause):
+		}
+		done, err = r.store.Records().Write(ctx, w)
+	}
+	if err != nil {
+		return done, err
+	}
+	if err := r.relay.send(context.WithoutCancel(ctx), w.Resource, w.ID, done.Pending); err != nil {
+		r.log.Warn("relaying events: later", "resource", w.Resource, "record", w.ID, "err", err)
+	}
+	return done, nil
+}
