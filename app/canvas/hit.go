@@ -46,7 +46,7 @@ func (s *Scene) Hit(at Point, p Pointing) Target {
 	note := Target{}
 	for i := len(s.cards) - 1; i >= 0; i-- {
 		c := &s.cards[i]
-		if p.skips(c.ID) || !c.Box.Contains(at) {
+		if p.skips(c.ID) || !c.hit(at, p.reach()) {
 			continue
 		}
 		t := Target{Kind: OnNode, Node: c.ID, Selected: p.Selected != nil && p.Selected(c.ID)}

@@ -6,6 +6,9 @@ type Card struct {
 	Box   Box
 	Ports []string
 	Note  bool
+	// Hollow cards (frames) are hit at their top strip and sides only, so that a
+	// press inside them is one on the canvas.
+	Hollow bool
 	// Source marks a card that nothing may lead to: a trigger.
 	Source bool
 }
@@ -33,7 +36,9 @@ func NewScene(cards []Card, links []Link) *Scene {
 	s := &Scene{cards: cards, index: make(map[string]int, len(cards)), lines: make(map[string]int, len(links)), grid: cells{}}
 	for i, c := range cards {
 		s.index[c.ID] = i
-		s.grid.add(i, c.Box)
+		if !c.Note { // connectors run over notes
+			s.grid.add(i, c.Box)
+		}
 	}
 	for _, l := range links {
 		e, ok := s.ends(l, nil, Point{})
@@ -157,10 +162,10 @@ func portIndex(ports []string, port string) (i, n int) {
 // blocked tells whether a card other than the link's own two lies in a box. A
 // path may touch its own cards only at the ends, which the routes see to.
 func (s *Scene) blocked(l Link) func(Box) bool {
+	from, to := s.index[l.From], s.index[l.To]
 	return func(b Box) bool {
 		return s.grid.any(b, func(i int) bool {
-			c := &s.cards[i]
-			return !c.Note && c.ID != l.From && c.ID != l.To && c.Box.Overlaps(b)
+			return i != from && i != to && s.cards[i].Box.Overlaps(b)
 		})
 	}
 }
@@ -183,6 +188,17 @@ func (s *Scene) Visible(view Box) (cards, links []int) {
 	return cards, links
 }
 
+// hit reports whether a point presses the card; reach is how near its sides.
+func (c *Card) hit(at Point, reach float64) bool {
+	if !c.Box.Contains(at) {
+		return false
+	}
+	return !c.Hollow || at.Y <= c.Box.Y+HollowTop || !c.Box.Grow(-reach/2).Contains(at)
+}
+
+// HollowTop is the height of a hollow card's top strip, where its name is.
+const HollowTop = 2 * Grid
+
 // CullFrom is the number of cards up to which all of them are drawn.
 const CullFrom = 300
 
@@ -198,11 +214,13 @@ func (s *Scene) Boxes() []Box {
 	return bs
 }
 
-// In are the ids of the cards that the box touches, in drawing order.
+// In are the ids of the cards that the box touches, in drawing order; notes only
+// when the box does not lie within them.
 func (s *Scene) In(b Box) []string {
 	var ids []string
 	for _, c := range s.cards {
-		if c.Box.Touches(b) {
+		within := c.Note && c.Box.Contains(Point{b.X, b.Y}) && c.Box.Contains(Point{b.Right(), b.Bottom()})
+		if c.Box.Touches(b) && !within {
 			ids = append(ids, c.ID)
 		}
 	}

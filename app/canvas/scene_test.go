@@ -102,7 +102,15 @@ func large(n int) *Scene {
 }
 
 func TestInFindsWhatABoxTouches(t *testing.T) {
-	require.Equal(t, []string{"branch", "mail"}, small().In(Box{60, 60, 10, 90})[1:])
+	require.Equal(t, []string{"branch", "mail"}, small().In(Box{60, 60, 10, 90}), "a note around the box is not meant")
+	require.Equal(t, []string{"note"}, small().In(Box{-60, -60, 20, 20}))
+}
+
+func TestAFrameIsHitAtItsTopAndSidesOnly(t *testing.T) {
+	s := NewScene([]Card{{ID: "f", Box: Box{0, 0, 400, 400}, Note: true, Hollow: true}}, nil)
+	require.Equal(t, OnNode, s.Hit(Point{200, 20}, Pointing{}).Kind)
+	require.Equal(t, OnNode, s.Hit(Point{3, 200}, Pointing{}).Kind)
+	require.Equal(t, OnCanvas, s.Hit(Point{200, 200}, Pointing{}).Kind)
 }
 
 func TestAPortThatTheCardLacksLeavesAtTheRight(t *testing.T) {

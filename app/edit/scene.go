@@ -64,7 +64,7 @@ func SceneOf(g flow.Graph, cat Catalogue) *canvas.Scene {
 	for _, id := range ids {
 		n := g.Nodes[id]
 		cards = append(cards, canvas.Card{
-			ID: id, Box: BoxOf(g, cat, id), Ports: cat.ports(n), Note: cat.note(n.Type), Source: cat.trigger(n.Type),
+			ID: id, Box: BoxOf(g, cat, id), Ports: cat.ports(n), Note: cat.note(n.Type), Hollow: n.Type == "frame", Source: cat.trigger(n.Type),
 		})
 	}
 	links := make([]canvas.Link, 0, len(g.Connectors))
