@@ -243,18 +243,29 @@ func (h *hub) drop(s *socket, name string) {
 	}
 }
 
-// enter counts a new socket in, at most maxSockets for one member; false when
-// there are too many, or the server stops.
-func (h *hub) enter(s *socket) bool {
+// full reports whether a member has all the websockets that one may have, or
+// the server stops.
+func (h *hub) full(member string) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	return h.noRoom(member)
+}
+
+func (h *hub) noRoom(member string) bool {
 	same := 0
-	for other := range h.sockets {
-		if other.who.ID == s.who.ID {
+	for s := range h.sockets {
+		if s.who.ID == member {
 			same++
 		}
 	}
-	if h.stopped || same >= maxSockets {
+	return h.stopped || same >= maxSockets
+}
+
+// enter counts a new socket in; false when there is no room for it.
+func (h *hub) enter(s *socket) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.noRoom(s.who.ID) {
 		return false
 	}
 	h.sockets[s] = true

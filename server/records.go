@@ -210,13 +210,19 @@ func (k kept) valid(ctx context.Context, fields map[string]any, partial bool) (m
 	if len(invalid) == 0 {
 		return clean, nil
 	}
-	r := refuse(flow.CodeInvalid, "The %s has values that cannot be kept. Nothing was stored.", k.res)
-	for _, i := range invalid {
+	return nil, refuse(flow.CodeInvalid, "The %s has values that cannot be kept. Nothing was stored.", k.res).
+		with(problemsOf(invalid)...)
+}
+
+// problemsOf says which fields hold wrong values.
+func problemsOf(wrong []crm.Invalid) flow.Problems {
+	ps := make(flow.Problems, 0, len(wrong))
+	for _, i := range wrong {
 		p := problemAt(flow.Pointer(i.Field), i.Code, "%s", i.Text)
 		p.Suggestion = i.Suggestion
-		r.with(p)
+		ps = append(ps, p)
 	}
-	return nil, r
+	return ps
 }
 
 // EventNew is something that happened outside, about a record.

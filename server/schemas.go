@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"fmt"
-	"regexp"
 
 	"millrace.dev/crm"
 	"millrace.dev/flow"
@@ -12,9 +11,6 @@ import (
 
 // maxCustom is how many custom fields a resource may have.
 const maxCustom = 200
-
-// fieldName is what a field may be called: snake_case, 1–40 characters.
-var fieldName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 
 // FieldNew is a custom field for a resource.
 type FieldNew struct {
@@ -66,16 +62,12 @@ func (s *Server) readSchemas(ctx context.Context, _ *struct{}) (*struct{ Body cr
 
 func (s *Server) addField(ctx context.Context, in *struct{ Body FieldNew }) (*struct{ Body crm.Field }, error) {
 	b, res := in.Body, crm.Resource(in.Body.Resource)
-	if !fieldName.MatchString(b.Name) || oneOf(b.Name, []string{"id", "created_at", "updated_at"}) {
-		return nil, badName("/name", "bad_name", "A field's name is 1 to 40 small letters, digits or _, and begins with a letter.")
+	f := crm.Field{
+		Name: b.Name, Label: b.Label, Type: crm.FieldType(b.Type), Choices: b.Choices, Ref: b.Ref,
+		Sensitive: b.Sensitive, Custom: true,
 	}
-	for lang, text := range b.Label {
-		if p := checkText(flow.Pointer("label", lang), text, flow.MaxName); p != nil {
-			return nil, refuse(flow.CodeInvalid, "%s", p.Text).with(*p)
-		}
-	}
-	if (b.Type == string(crm.Ref)) != (b.Ref != "") {
-		return nil, badName("/ref", "ref", "A field of type ref, and only such a field, says what it points at.")
+	if wrong := crm.ValidField(f); len(wrong) > 0 {
+		return nil, refuse(flow.CodeInvalid, "This field cannot be added.").with(problemsOf(wrong)...)
 	}
 	all, err := s.schemas(ctx)
 	if err != nil {
@@ -86,10 +78,6 @@ func (s *Server) addField(ctx context.Context, in *struct{ Body FieldNew }) (*st
 	}
 	if len(all[res].Fields)-len(crm.BuiltIn()[res].Fields) >= maxCustom {
 		return nil, flow.Errorf(flow.CodeLimit, "A resource may have %d custom fields.", maxCustom)
-	}
-	f := crm.Field{
-		Name: b.Name, Label: b.Label, Type: crm.FieldType(b.Type), Choices: b.Choices, Ref: b.Ref,
-		Sensitive: b.Sensitive, Custom: true,
 	}
 	made, err := insert(ctx, s.shelf(store.Fields), string(res)+"."+b.Name, map[string]string{"resource": string(res)},
 		customField{Resource: res, Field: f})

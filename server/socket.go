@@ -62,17 +62,11 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, refuse(flow.CodeForbidden, "A websocket must come from this server's own pages."))
 		return
 	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
-	defer cancel()
-	c := &socket{
-		server: s, who: callerOf(r.Context()), queue: make(chan []byte, maxQueue),
-		ctx: ctx, cancel: cancel, topics: map[string]bool{},
-	}
-	if !s.hub.enter(c) {
+	who := callerOf(r.Context())
+	if s.hub.full(who.ID) {
 		s.fail(w, r, tooMany(5))
 		return
 	}
-	defer s.hub.gone(c)
 	upgrader := websocket.Upgrader{
 		HandshakeTimeout: 5 * time.Second, ReadBufferSize: 1024, WriteBufferSize: 4096,
 		CheckOrigin: func(*http.Request) bool { return true }, // checked above, more strictly
@@ -84,7 +78,17 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // answered by Error above
 	}
-	c.conn = conn
+	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
+	defer cancel()
+	c := &socket{
+		server: s, conn: conn, who: who, queue: make(chan []byte, maxQueue),
+		ctx: ctx, cancel: cancel, topics: map[string]bool{},
+	}
+	if !s.hub.enter(c) {
+		c.close(closeGoing, "full or restarting, retry in 2 s")
+		return
+	}
+	defer s.hub.gone(c)
 	go c.writing()
 	c.reading()
 	c.close(websocket.CloseNormalClosure, "")
