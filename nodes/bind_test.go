@@ -1,6 +1,7 @@
 package nodes_test
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -91,4 +92,20 @@ func fill(b *testing.B, typ, props string) {
 			b.Fatal(err)
 		}
 	}
+}
+
+func TestABoundFillsForManyRunsAtOnce(t *testing.T) {
+	b := bind(t, "update_record", `{"set": {"tags": ["a"], "source": "{{ deal.title }}"}}`)
+	scope := dealHost().Scope()
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 50 {
+				if _, _, err := b.Fill(scope, rule.NewBudget()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
 }

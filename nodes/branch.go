@@ -70,3 +70,5 @@ func (n *branch) Run(context.Context, Host) (Result, error) {
 	res.Note = strings.Join(notes, "; ")
 	return res, nil
 }
+
+var _ Porter = (*branch)(nil)

@@ -13,7 +13,7 @@ import (
 
 // Check finds everything that is wrong with a graph: its structure
 // (flow.Validate), every property, every connector's condition, references
-// between nodes, and waits that cannot end well. Problems come sorted by path,
+// between nodes, the settings, and waits that cannot end well. Problems come sorted by path,
 // then column. The builder, the publish check and the command line all call it.
 func Check(g flow.Graph, s crm.Schemas) flow.Problems {
 	found := flow.Validate(g, func(_ string, n flow.Node) flow.Shape { return shapeOf(n) })
@@ -21,6 +21,7 @@ func Check(g flow.Graph, s crm.Schemas) flow.Problems {
 		return found
 	}
 	env := EnvOf(g, s)
+	found = append(found, settings(env, g.Settings)...)
 	for _, id := range sorted(g.Nodes) {
 		n := g.Nodes[id]
 		if _, known := Lookup(n.Type); known {
@@ -100,10 +101,9 @@ func connector(env rule.Env, id string, c flow.Connector) (found flow.Problems) 
 	}
 	_, issues := env.Condition(c.If)
 	for _, i := range issues {
-		found = append(found, flow.Problem{
-			Level: flow.LevelError, Code: i.Code, Path: flow.Pointer("connectors", id, "if"), Connector: id,
-			Text: i.Text, Column: i.Column, Caret: i.Caret, Suggestion: i.Suggestion,
-		})
+		p := issueAt(flow.Pointer("connectors", id, "if"), i)
+		p.Level, p.Connector = flow.LevelError, id
+		found = append(found, p)
 	}
 	return found
 }

@@ -10,6 +10,7 @@ import (
 	"millrace.dev/crm"
 	"millrace.dev/flow"
 	"millrace.dev/nodes"
+	"millrace.dev/nodes/nodetest"
 )
 
 func TestCheckFindsEverythingAtOnceInOrder(t *testing.T) {
@@ -109,4 +110,16 @@ func BenchmarkCheckLargest(b *testing.B) {
 	for b.Loop() {
 		nodes.Check(g, crm.BuiltIn())
 	}
+}
+
+func TestCheckReadsTheSettings(t *testing.T) {
+	g := nodetest.Graph(crm.Deal, flow.Node{Type: "note"})
+	g.Settings = flow.Settings{Reentry: "once_evr", Zone: "Europe/Warszawa", Key: "deal.titel"}
+	var got []string
+	for _, p := range nodes.Check(g, crm.BuiltIn()) {
+		got = append(got, p.Path+" "+p.Code+" "+p.Suggestion)
+	}
+	require.Equal(t, []string{"/settings/key unknown_field deal.title", "/settings/reentry not_a_choice once_ever", "/settings/zone unknown_zone "}, got)
+	g.Settings = flow.Settings{Reentry: flow.Parallel, Zone: "Asia/Ho_Chi_Minh", Key: `deal.title + "-" + run.id`}
+	require.Empty(t, nodes.Check(g, crm.BuiltIn()))
 }

@@ -185,7 +185,7 @@ func (c *compiler) bounds(p *Prop, v any) bool {
 
 func (c *compiler) issues(path string, shift int, issues []rule.Issue) bool {
 	for _, i := range issues {
-		p := flow.Problem{Path: path, Code: i.Code, Text: i.Text, Column: i.Column, Caret: i.Caret, Suggestion: i.Suggestion}
+		p := issueAt(path, i)
 		if p.Column > 0 {
 			p.Column += shift
 		}

@@ -58,3 +58,5 @@ func (n *createTask) Run(ctx context.Context, h Host) (Result, error) {
 	}
 	return Leave(outPort, Output{"task": task.ID, "assignees": task.Assignees}), nil
 }
+
+var _ Checker = (*createTask)(nil)

@@ -32,7 +32,7 @@ func Manual(typ string) string {
 		b.WriteString("None: nothing follows this node.\n")
 	}
 	if !s.Pure {
-		b.WriteString("- **error**: It failed, also when tried again. Unconnected, the run stops here for a person to decide.\n")
+		b.WriteString("- **error**: " + errorText + " Unconnected, the run stops here for a person to decide.\n")
 	}
 	b.WriteString("\n## Example\n\n```json\n")
 	b.WriteString(exampleJSON(s))

@@ -27,3 +27,5 @@ func (n *manualStart) Form(f *Form) {
 func (n *manualStart) Listen(crm.Resource) Listen { return Listen{Manual: true, When: n.When} }
 
 func (n *manualStart) Run(ctx context.Context, h Host) (Result, error) { return started(ctx, h) }
+
+var _ Trigger = (*manualStart)(nil)

@@ -53,3 +53,5 @@ func (n *notifyMember) Run(ctx context.Context, h Host) (Result, error) {
 	}
 	return Leave(outPort, Output{"members": told}), nil
 }
+
+var _ Checker = (*notifyMember)(nil)

@@ -30,3 +30,5 @@ func (n *recordCreated) Listen(r crm.Resource) Listen {
 }
 
 func (n *recordCreated) Run(ctx context.Context, h Host) (Result, error) { return started(ctx, h) }
+
+var _ Trigger = (*recordCreated)(nil)

@@ -34,3 +34,5 @@ func (n *recordUpdated) Listen(r crm.Resource) Listen {
 }
 
 func (n *recordUpdated) Run(ctx context.Context, h Host) (Result, error) { return started(ctx, h) }
+
+var _ Trigger = (*recordUpdated)(nil)

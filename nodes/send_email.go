@@ -96,3 +96,5 @@ func oneLine(s string, max int) string {
 	}
 	return s
 }
+
+var _ Checker = (*sendEmail)(nil)

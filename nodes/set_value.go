@@ -48,3 +48,8 @@ func (n *setValue) Run(context.Context, Host) (Result, error) {
 	res.Set = map[string]any{n.Name: n.Value}
 	return res, nil
 }
+
+var (
+	_ Checker = (*setValue)(nil)
+	_ Setter  = (*setValue)(nil)
+)

@@ -47,3 +47,5 @@ func (n *statusChanged) Listen(r crm.Resource) Listen {
 }
 
 func (n *statusChanged) Run(ctx context.Context, h Host) (Result, error) { return started(ctx, h) }
+
+var _ Trigger = (*statusChanged)(nil)

@@ -57,3 +57,5 @@ func same(a, b any) bool {
 	y, ok2 := scalar(b)
 	return ok && ok2 && strings.TrimSpace(x) == strings.TrimSpace(y)
 }
+
+var _ Porter = (*switchOn)(nil)

@@ -6,12 +6,14 @@ import "strings"
 // other languages translate it:
 //
 //	group.<group>
+//	port.error
 //	node.<type>.title, .summary, .line (when it holds words)
 //	node.<type>.port.<port>
 //	node.<type>.prop.<property>.label, .hint
 //	node.<type>.prop.<property>.choice.<choice>
 func TextKeys() map[string]string {
 	texts := map[string]string{}
+	texts["port."+ErrorPort] = errorText
 	for _, g := range Groups {
 		texts["group."+string(g)] = capital(string(g))
 	}
@@ -38,6 +40,9 @@ func TextKeys() map[string]string {
 	}
 	return texts
 }
+
+// errorText explains ErrorPort, which every node has.
+const errorText = "It failed, also when tried again."
 
 // portsOf lists the ports that a type has whatever its properties are.
 func portsOf(s Spec) []Port {

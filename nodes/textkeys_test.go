@@ -13,6 +13,7 @@ func TestTextKeysCoverEverythingOnScreen(t *testing.T) {
 	texts := nodes.TextKeys()
 	for key, want := range map[string]string{
 		"group.triggers":                     "Triggers",
+		"port.error":                         "It failed, also when tried again.",
 		"node.send_email.title":              "Send e-mail",
 		"node.send_email.port.refused":       "There is no address, or it is not a valid one.",
 		"node.send_email.line":               "to {to}",
@@ -30,7 +31,7 @@ func TestTextKeysCoverEverythingOnScreen(t *testing.T) {
 }
 
 func TestTextKeysAreWellFormed(t *testing.T) {
-	valid := regexp.MustCompile(`^(group\.[a-z]+|node\.[a-z0-9_]+\.(title|summary|line|port\.[a-z_]+|prop\.[a-z_]+\.(label|hint|choice\.[A-Za-z_]+)))$`)
+	valid := regexp.MustCompile(`^(group\.[a-z]+|port\.error|node\.[a-z0-9_]+\.(title|summary|line|port\.[a-z_]+|prop\.[a-z_]+\.(label|hint|choice\.[A-Za-z_]+)))$`)
 	for key, text := range nodes.TextKeys() {
 		require.Regexp(t, valid, key)
 		require.NotEmpty(t, text, key)

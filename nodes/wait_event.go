@@ -2,7 +2,12 @@ package nodes
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
+
+	"millrace.dev/crm"
 )
 
 func init() {
@@ -15,7 +20,7 @@ func init() {
 		Pure:    true,
 		Holds:   true,
 		New:     func() Node { return new(waitEvent) },
-		Example: `{"event": "message.received", "kind": "reply", "about": "contact", "where": "event.data.text != nil", "timeout": "P3D"}`,
+		Example: `{"event": "message.received", "kind": "reply", "where": "event.data.text != nil", "timeout": "P3D"}`,
 	})
 }
 
@@ -37,6 +42,24 @@ func (n *waitEvent) Form(f *Form) {
 		Hint("An event may come before the run gets here.")
 }
 
+// subjects are the record's fields that lead to whom a wait may be about.
+var subjects = map[string]crm.Resource{"contact": crm.User, "organization": crm.Organization}
+
+func (n *waitEvent) Check(in Inspection) {
+	of := in.Schema.Resource
+	if about := in.Text("about"); subjects[about] != "" && subjects[about] != of {
+		if _, refers := in.Schema.Field(about); !refers {
+			in.Report("about", "no_subject", fmt.Sprintf("A %s has no %s. Wait for an event about the record itself.", of, about))
+			return
+		}
+		of = subjects[about]
+	}
+	noun, verb, _ := strings.Cut(in.Text("event"), ".")
+	if r := crm.Resource(noun); r.Valid() && r != of && slices.Contains([]string{"created", "updated", "deleted"}, verb) {
+		in.Report("event", "wrong_event", fmt.Sprintf("This waits for something about a %s, so %s.%s would never come. Did you mean %s.%s?", of, noun, verb, of, verb))
+	}
+}
+
 func (n *waitEvent) Run(context.Context, Host) (Result, error) {
 	res := Leave("event", nil).On(n.Event, n.Where)
 	res.Hold.Kind, res.Hold.About, res.Hold.Since = n.Kind, n.About, n.Since
@@ -45,3 +68,5 @@ func (n *waitEvent) Run(context.Context, Host) (Result, error) {
 	}
 	return res, nil
 }
+
+var _ Checker = (*waitEvent)(nil)

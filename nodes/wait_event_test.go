@@ -57,3 +57,17 @@ func TestWaitEventRefusesWhatIsNoEvent(t *testing.T) {
 	require.Equal(t, []string{"/event bad_event"}, codes(t, "wait_event", `{"event": "Reply!"}`))
 	require.Equal(t, []string{"/event required"}, codes(t, "wait_event", `{}`))
 }
+
+func TestWaitEventRefusesWhatCouldNeverCome(t *testing.T) {
+	require.Equal(t, []string{"/event wrong_event"}, codes(t, "wait_event", `{"event": "ticket.updated"}`))
+	require.Equal(t, []string{"/event wrong_event"}, codes(t, "wait_event", `{"event": "deal.updated", "about": "contact"}`))
+	require.Empty(t, codes(t, "wait_event", `{"event": "user.updated", "about": "contact"}`))
+	require.Empty(t, codes(t, "wait_event", `{"event": "user.logged_in", "about": "contact"}`))
+	for _, r := range []crm.Resource{crm.Lead, crm.Organization} {
+		p := find(t, nodetest.Problems(t, r, "wait_event", `{"event": "message.received", "about": "contact"}`), "no_subject")
+		require.Equal(t, "/nodes/n1/about", p.Path)
+	}
+	for _, r := range []crm.Resource{crm.User, crm.Ticket, crm.Deal} {
+		require.Empty(t, nodetest.Problems(t, r, "wait_event", `{"event": "message.received", "about": "contact"}`))
+	}
+}
