@@ -43,6 +43,7 @@ type flight struct {
 	run     flow.Run
 	w       World
 	scope   rule.Scope
+	budget  *rule.Budget   // of the visit at hand
 	steps   map[string]any // the scope's "steps"
 	calls   []Call
 	changed []int // visits, in the order of their first change
@@ -53,13 +54,14 @@ type flight struct {
 
 func newFlight(p *Plan, run flow.Run, w World) *flight {
 	run.Tokens = slices.Clone(run.Tokens)
-	run.Steps = slices.Clone(run.Steps)
+	run.Steps = append(make([]flow.Step, 0, len(run.Steps)+16), run.Steps...)
 	run.NodeVisits = maps.Clone(run.NodeVisits)
 	if run.NodeVisits == nil {
 		run.NodeVisits = map[string]int{}
 	}
+	w.Now = utc(w.Now)
 	run.State, run.Error, run.Updated = flow.Ready, "", w.Now
-	f := &flight{p: p, run: run, w: w, size: -1}
+	f := &flight{p: p, run: run, w: w, size: -1, budget: rule.NewBudget()}
 	f.scope = p.scope(run, w, run.Event)
 	f.steps, _ = f.scope.Values["steps"].(map[string]any)
 	return f
@@ -80,6 +82,7 @@ func movable(t flow.Token) bool { return t.Wait == nil && !t.Calling && !t.Faile
 // step moves one token once: out of a decided wait, or into its node.
 func (f *flight) step(i int) {
 	t := &f.run.Tokens[i]
+	f.budget = rule.NewBudget()
 	if t.Leave != "" {
 		f.leaveHeld(i)
 		return
@@ -205,8 +208,11 @@ func (w World) mark() flow.Position {
 	return flow.Position{Gen: w.Log.Gen, Seq: w.Log.Seq, Rev: w.Record.Rev, At: w.Now}
 }
 
-// later is now plus d, not after any of the limits.
+// later is now plus d.
 func (w World) later(d time.Duration) *time.Time {
 	t := w.Now.Add(d)
 	return &t
 }
+
+// utc is a moment as it is stored: in UTC, without the process's own clock.
+func utc(t time.Time) time.Time { return t.Round(0).UTC() }

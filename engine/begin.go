@@ -14,6 +14,7 @@ import (
 // makes the same run id. A key expression that fails leaves the record's id as
 // the key: a guard that is too wide refuses a run, none lets two in.
 func Begin(p *Plan, trigger string, ev crm.Event, w World) flow.Run {
+	w.Now = utc(w.Now)
 	origin := w.Log
 	origin.Rev, origin.At = w.Record.Rev, w.Now
 	if ev.Rev > 0 {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"strings"
 
 	"millrace.dev/crm"
 	"millrace.dev/flow"
@@ -25,17 +26,19 @@ const (
 // come the loop rules. The trigger is where Begin starts.
 func Consider(cs []Candidate, ev crm.Event, w World) (e flow.Enrollment, trigger string) {
 	e = enrollment(cs[0].Plan, ev, w)
+	no := refuse(e, ReasonCondition, "")
 	for _, c := range cs {
-		ok, detail := c.Accepts(w, ev)
+		ok, broken, detail := c.accepts(w, ev)
 		if ok {
 			return looped(cs[0].Plan, e, ev), c.Trigger
 		}
-		if e.Detail == "" {
-			e.Detail = detail
+		if broken {
+			no.Reason, no.Detail = ReasonError, detail
+		} else if no.Detail == "" {
+			no.Detail = detail
 		}
 	}
-	e.OK, e.Reason = false, ReasonCondition
-	return e, ""
+	return no, ""
 }
 
 // Enroll is the decision to let a record in that a person chose: conditions are
@@ -102,21 +105,29 @@ func refuse(e flow.Enrollment, reason, detail string) flow.Enrollment {
 // Accepts evaluates the trigger's condition on the record as it was right after
 // the event. detail says why it does not hold.
 func (c Candidate) Accepts(w World, ev crm.Event) (ok bool, detail string) {
+	ok, _, detail = c.accepts(w, ev)
+	return ok, detail
+}
+
+// accepts is Accepts; broken tells a condition that could not be evaluated from
+// one that does not hold.
+func (c Candidate) accepts(w World, ev crm.Event) (ok, broken bool, detail string) {
 	n := c.Plan.nodes[c.Trigger]
 	if n == nil || n.disabled || !n.trigger {
-		return false, "The trigger is switched off."
+		return false, false, "The trigger is switched off."
 	}
 	if n.where == nil {
-		return true, ""
+		return true, false, ""
 	}
 	w.Record = imageOf(w.Record, ev)
 	run := flow.Run{ID: flow.RunID(c.Plan.flow, ev.ID), Started: w.Now}
-	ok, err := n.where.Holds(c.Plan.scope(run, w, ev), rule.NewBudget())
-	if err != nil {
-		return false, err.Error()
+	budget := rule.NewBudget()
+	ok, err := n.where.Holds(c.Plan.scope(run, w, ev), budget)
+	switch {
+	case err != nil:
+		return false, !isNil(err), err.Error()
+	case !ok:
+		return false, false, strings.Join(append([]string{"The trigger's condition does not hold."}, budget.Warnings()...), " ")
 	}
-	if !ok {
-		return false, "The trigger's condition does not hold."
-	}
-	return true, ""
+	return true, false, ""
 }

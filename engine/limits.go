@@ -35,40 +35,46 @@ func (f *flight) remember(i int, res nodes.Result) bool {
 	}
 	t := f.run.Tokens[i]
 	set, out := plainMap(res.Set), plainMap(res.Output)
-	if f.measure()+size(set)+size(out) > flow.MaxVars {
-		f.fail(i, &nodes.Error{Code: CodeLimitVars, Text: fmt.Sprintf("The run's values are larger than %d KB together.", flow.MaxVars>>10)})
+	more := 0
+	for name, v := range set {
+		more += len(name) + size(v) - size(f.run.Vars[name])
+	}
+	if !f.fits(i, more, out) {
 		return false
 	}
-	f.size += size(set) + size(out)
 	f.own()
 	for name, v := range set {
 		f.run.Vars[name] = v
 	}
-	f.output(t.Node, out)
+	f.output(t, out)
 	return true
 }
 
-// output keeps what later nodes see as steps.<node>.
-func (f *flight) output(node string, out map[string]any) {
+// fits reports whether the run has room for more bytes of variables and a new
+// output of token i's node; else the visit fails.
+func (f *flight) fits(i, more int, out map[string]any) bool {
+	node := f.run.Tokens[i].Node
+	if len(out) > 0 {
+		more += len(node) + size(out) - size(f.run.Outputs[node])
+	}
+	if f.measure()+more > flow.MaxVars {
+		f.fail(i, &nodes.Error{Code: CodeLimitVars, Text: fmt.Sprintf("The run's values are larger than %d KB together.", flow.MaxVars>>10)})
+		return false
+	}
+	f.size += more
+	return true
+}
+
+// output keeps what later nodes see as steps.<node>, and shows it on the step.
+func (f *flight) output(t flow.Token, out map[string]any) {
 	if len(out) == 0 {
 		return
 	}
 	f.own()
-	f.run.Outputs[node] = out
-	f.steps[node] = out
-	if visit := f.run.NodeVisits[node]; visit > 0 && len(f.changed) > 0 {
-		f.stepOutput(node, out)
-	}
-}
-
-// stepOutput shows the output on the node's newest step.
-func (f *flight) stepOutput(node string, out map[string]any) {
-	for k := len(f.run.Steps) - 1; k >= 0; k-- {
-		if f.run.Steps[k].Node == node {
-			f.run.Steps[k].Output = out
-			f.touch(f.run.Steps[k].Visit)
-			return
-		}
+	f.run.Outputs[t.Node] = out
+	f.steps[t.Node] = out
+	if s := f.touch(t.Visit); s != nil {
+		s.Output = out
 	}
 }
 
@@ -118,7 +124,7 @@ func size(v any) int {
 		}
 		return n
 	case nil:
-		return 4
+		return 0
 	}
 	return 8
 }

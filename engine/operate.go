@@ -21,6 +21,7 @@ func halt(run flow.Run, end, note string, now time.Time) flow.Run {
 	if run.State.Final() {
 		return run
 	}
+	now = utc(now)
 	run.Steps = slices.Clone(run.Steps)
 	for i := range run.Steps {
 		s := &run.Steps[i]
@@ -56,7 +57,7 @@ func revive(run flow.Run, visit int, leave string, now time.Time) (flow.Run, boo
 		run.Tokens = slices.Clone(run.Tokens)
 		t.Failed, t.Attempt, t.Leave = false, 0, leave
 		run.Tokens[i] = t
-		run.State, run.Error, run.Updated = flow.Ready, "", now
+		run.State, run.Error, run.Updated = flow.Ready, "", utc(now)
 		return run, true
 	}
 	return run, false

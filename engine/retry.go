@@ -30,7 +30,7 @@ func (f *flight) failed(i int, err error) {
 	}
 	t.Wait = &flow.Wait{Kind: flow.WaitRetry, Wake: f.w.later(backoff(t.Attempt, e.After))}
 	if s := f.stepOf(t.Visit); s != nil {
-		s.State, s.Held, s.Error = flow.StepWaiting, flow.WaitRetry, e.Text
+		s.State, s.Held, s.Error = flow.StepWaiting, flow.WaitRetry, fmt.Sprintf("%s: %s", e.Code, shorten(e.Text))
 	}
 }
 
@@ -54,7 +54,7 @@ func (f *flight) fail(i int, err error) {
 		return
 	}
 	f.spoil(t.Visit, e, nodes.ErrorPort)
-	f.output(t.Node, map[string]any{"error": map[string]any{"code": e.Code, "text": e.Text}})
+	f.output(t, map[string]any{"error": map[string]any{"code": e.Code, "text": shorten(e.Text)}})
 	f.run.Tokens[i].Attempt = 0
 	f.route(i, []string{nodes.ErrorPort}, false)
 }
@@ -79,5 +79,15 @@ func (f *flight) spoil(visit int, e *nodes.Error, port string) {
 		return
 	}
 	now := f.w.Now
-	s.State, s.Port, s.Left, s.Error = flow.StepFailed, port, &now, fmt.Sprintf("%s: %s", e.Code, e.Text)
+	s.State, s.Port, s.Left, s.Error = flow.StepFailed, port, &now, fmt.Sprintf("%s: %s", e.Code, shorten(e.Text))
+}
+
+// longError is how many runes of an error's text are kept.
+const longError = 1000
+
+func shorten(text string) string {
+	if r := []rune(text); len(r) > longError {
+		return string(r[:longError]) + "…"
+	}
+	return text
 }

@@ -76,9 +76,8 @@ func (f *flight) holds(t flow.Token, w way) (bool, error) {
 	if w.when == nil {
 		return true, nil
 	}
-	budget := rule.NewBudget()
-	ok, err := w.when.Holds(f.scope, budget)
-	f.warn(t.Visit, budget.Warnings())
+	ok, err := w.when.Holds(f.scope, f.budget)
+	f.warn(t.Visit, f.budget.Warnings())
 	if err == nil {
 		return ok, nil
 	}

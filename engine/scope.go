@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"encoding/json"
+	"math"
 	"time"
 
 	"millrace.dev/crm"
@@ -119,8 +121,27 @@ func plain(v any) any {
 		return list
 	case map[string]any:
 		return plainMap(x)
+	case float64:
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return nil
+		}
+		return x
+	case nil, string, bool:
+		return x
 	}
-	return v
+	return throughJSON(v)
+}
+
+// throughJSON is what a store would give back; nil when it cannot be stored.
+func throughJSON(v any) (back any) {
+	data, err := json.Marshal(v)
+	if err == nil {
+		err = json.Unmarshal(data, &back)
+	}
+	if err != nil {
+		return nil
+	}
+	return back
 }
 
 func plainMap(m map[string]any) map[string]any {

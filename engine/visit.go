@@ -9,7 +9,6 @@ import (
 
 	"millrace.dev/crm"
 	"millrace.dev/flow"
-	"millrace.dev/flow/rule"
 	"millrace.dev/nodes"
 )
 
@@ -60,10 +59,9 @@ func (f *flight) perform(i int) {
 		return
 	}
 	f.scope.Now = f.w.Now
-	budget := rule.NewBudget()
-	do, warnings, err := n.bound.Fill(f.scope, budget)
+	do, warnings, err := n.bound.Fill(f.scope, f.budget)
 	f.warn(t.Visit, warnings)
-	f.warn(t.Visit, budget.Warnings())
+	f.warn(t.Visit, f.budget.Warnings())
 	if err != nil {
 		f.fail(i, err)
 		return

@@ -162,7 +162,7 @@ func Resolve(p *Plan, run flow.Run, visit int, d Decision, w World) (flow.Run, b
 		}
 		tokens := append([]flow.Token(nil), run.Tokens...)
 		tokens[i] = next
-		run.Tokens, run.State, run.Updated = tokens, flow.Ready, w.Now
+		run.Tokens, run.State, run.Updated = tokens, flow.Ready, utc(w.Now)
 		return run, true
 	}
 	return run, false
@@ -225,10 +225,13 @@ func (f *flight) leaveHeld(i int) {
 			port = n.first
 		}
 	}
-	timedOut := t.With["timed_out"] == true
-	f.reopen(t.Visit)
-	f.output(t.Node, t.With)
+	timedOut, with := t.With["timed_out"] == true, t.With
 	t.Leave, t.With = "", nil
+	f.reopen(t.Visit)
+	if !f.fits(i, 0, with) {
+		return
+	}
+	f.output(*t, with)
 	f.close(t.Visit, state, port, "")
 	f.route(i, []string{port}, timedOut)
 }
