@@ -11,6 +11,9 @@ import (
 // maxWritten is how many bytes of text ParseWritten reads.
 const maxWritten = 5 << 20
 
+// maxWrittenProblems is after how many problems ParseWritten gives up.
+const maxWrittenProblems = 50
+
 // ParseWritten reads the written form. Every problem's text begins with its
 // line and column; a line that is wrong does not hide the next one's problems.
 // The graph is not judged; Validate does.
@@ -22,7 +25,7 @@ func ParseWritten(src string) (File, Problems) {
 		p.fail("too_large", "The text is longer than 5 MiB.")
 		return p.file, p.problems
 	}
-	for !p.over() {
+	for !p.over() && len(p.problems) < maxWrittenProblems {
 		p.line()
 	}
 	if p.file.Flow == "" && len(p.problems) == 0 {

@@ -83,6 +83,13 @@ func TestWrittenFormReportsEveryBadLine(t *testing.T) {
 	require.Len(t, problems, 3)
 }
 
+func TestWrittenFormGivesUpOnWhatIsNoFlow(t *testing.T) {
+	_, problems := ParseWritten(strings.Repeat("x y\n", 200_000))
+	require.Len(t, problems, maxWrittenProblems)
+	_, problems = ParseWritten(strings.Repeat("#", maxWritten+1))
+	require.Equal(t, "too_large", problems[0].Code)
+}
+
 func TestWrittenFormRoundTrips(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := anyFile(t)
