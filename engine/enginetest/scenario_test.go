@@ -17,7 +17,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the scenarios' expectations")
 
 // readScenarios reads every scenario of testdata, by path.
-func readScenarios(t *testing.T) map[string]string {
+func readScenarios(t testing.TB) map[string]string {
 	paths, err := filepath.Glob("../testdata/*.txt")
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(paths), 15)
