@@ -29,13 +29,13 @@ func (p *Program) UsesClock() bool { return p.clock }
 
 // collect reads the facts from the author's own tree.
 func (p *Program) collect(e Env, n ast.Node) {
-	f := facts{env: e, uses: map[string]bool{}}
+	f := facts{env: e, src: p.src, uses: map[string]bool{}}
 	f.walk(n)
 	for u := range f.uses {
 		p.uses = append(p.uses, u)
 	}
 	sort.Strings(p.uses)
-	p.clock = f.clock
+	p.clock, p.hints = f.clock, f.hints
 	p.equals = map[string]any{}
 	if p.condition {
 		f.conjunct(n, p.equals)
@@ -44,6 +44,8 @@ func (p *Program) collect(e Env, n ast.Node) {
 
 type facts struct {
 	env   Env
+	src   string
+	hints []Issue
 	uses  map[string]bool
 	lets  []string
 	clock bool
@@ -69,6 +71,8 @@ func (f *facts) walk(n ast.Node) {
 		return
 	}
 	switch n := n.(type) {
+	case *ast.BinaryNode:
+		f.hint(n)
 	case *ast.CallNode:
 		f.clock = f.clock || n.Callee.(*ast.IdentifierNode).Value == "now"
 		for _, a := range n.Arguments {

@@ -28,6 +28,7 @@ type Program struct {
 	uses        []string
 	equals      map[string]any
 	clock       bool
+	hints       []Issue
 }
 
 type pattern struct {
