@@ -68,6 +68,16 @@ func forbiddenHeader(name string) bool {
 	return false
 }
 
+// setHeader replaces a header whatever the case of its name.
+func setHeader(headers map[string]string, name, value string) {
+	for old := range headers {
+		if strings.EqualFold(old, name) {
+			delete(headers, old)
+		}
+	}
+	headers[name] = value
+}
+
 func (n *callURL) Run(ctx context.Context, h Host) (Result, error) {
 	u, err := url.Parse(strings.TrimSpace(n.URL))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
@@ -77,15 +87,15 @@ func (n *callURL) Run(ctx context.Context, h Host) (Result, error) {
 	if call.Method == "" {
 		call.Method = "POST"
 	}
-	if call.Body != "" && call.Method != "GET" {
-		call.Header["Content-Type"] = "application/json"
-	}
 	if call.Method == "GET" {
 		call.Body = ""
 	}
+	if call.Body != "" {
+		setHeader(call.Header, "Content-Type", "application/json")
+	}
 	for _, line := range n.Headers {
 		if m := header.FindStringSubmatch(line); m != nil && !forbiddenHeader(m[1]) {
-			call.Header[m[1]] = m[2]
+			setHeader(call.Header, m[1], m[2])
 		}
 	}
 	reply, err := h.Call(ctx, call)

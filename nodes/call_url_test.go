@@ -98,3 +98,9 @@ func TestCallURLWantsAFixedHostAndOrdinaryHeaders(t *testing.T) {
 	require.Equal(t, []string{"/headers bad_header"}, codes(t, "call_url", `{"url": "https://example.com", "headers": ["no colon"]}`))
 	require.Equal(t, []string{"/headers/0 unknown_field"}, codes(t, "call_url", `{"url": "https://example.com", "headers": ["A: {{ deal.x }}"]}`))
 }
+
+func TestCallURLLetsTheAuthorSayAnotherContentType(t *testing.T) {
+	h := dealHost()
+	run(t, h, "call_url", `{"url": "https://example.com/", "body": "x", "headers": ["content-type: text/plain"]}`)
+	require.Equal(t, map[string]string{"content-type": "text/plain", "Idempotency-Key": "r1:1"}, h.Calls[0].Header)
+}

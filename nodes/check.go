@@ -136,14 +136,14 @@ func waits(g flow.Graph) (found flow.Problems) {
 	return found
 }
 
-// loops warns about a way round that no wait interrupts: it would spin until
+// loops warns about a way round without a wait or a counter: it would spin until
 // the visit limit. It peels away what nothing leads to, or what leads nowhere,
 // without passing a wait; what is left stands on or between such loops.
 func loops(g flow.Graph) flow.Problems {
 	next := map[string][]string{}
-	holds := func(id string) bool {
+	holds := func(id string) bool { // or counts, so that a condition can end it
 		spec, _ := Lookup(g.Nodes[id].Type)
-		return spec.Holds && !g.Nodes[id].Disabled
+		return (spec.Holds || spec.Type == "set_value") && !g.Nodes[id].Disabled
 	}
 	add := func(from, to string) {
 		if target, ok := g.Nodes[to]; ok && !shapeOf(target).Trigger && !holds(from) && !holds(to) {

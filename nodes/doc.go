@@ -7,6 +7,8 @@
 // node reaches the world only through Host. Nodes never sleep, log, start a
 // goroutine, read a clock or import a driver.
 //
-// Reading order: node.go, form.go, host.go, bind.go (how values arrive),
-// check.go (how problems are found), then any node, send_email.go first.
+// Reading order: node.go, form.go, host.go, catalogue.go, compile.go and bind.go
+// (how values arrive), check.go (how problems are found), then any node,
+// send_email.go first. A new node is one file and one test, both named after its
+// type; catalogue_test.go holds it to everything else.
 package nodes

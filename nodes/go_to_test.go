@@ -44,3 +44,9 @@ func TestALoopThroughAWaitIsFineAndOneWithoutIsAWarning(t *testing.T) {
 	require.Equal(t, flow.LevelWarning, p.Level)
 	require.Equal(t, "back", p.Node)
 }
+
+func TestALoopThatCountsIsFine(t *testing.T) {
+	g := goToGraph("tag")
+	g.Nodes["tag"] = flow.Node{Type: "set_value", Props: map[string]any{"name": "n", "value": "= 1"}}
+	require.Empty(t, nodes.Check(g, crm.BuiltIn()))
+}

@@ -3,7 +3,6 @@ package nodes
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"millrace.dev/crm"
@@ -39,17 +38,13 @@ func (n *sendEmail) Form(f *Form) {
 	f.Given(&n.unsubscribed, "contact", "unsubscribed")
 }
 
-// unsafeHTML finds what may not be in a mail's body: active content, and a field
-// where it would choose a link's target or break out of an attribute.
-var unsafeHTML = regexp.MustCompile(`(?i)<\s*(script|iframe|object|embed|form|meta|base|link|svg)\b|javascript:|<[^>]*\son\w+\s*=|\b(href|src|style)\s*=\s*["']?\s*\{\{`)
-
 func (n *sendEmail) Check(in Inspection) {
 	for _, prop := range []string{"to", "reply_to"} {
 		if s := strings.TrimSpace(in.Text(prop)); s != "" && !strings.Contains(s, "{{") && !validAddress(s) {
 			in.Report(prop, "bad_address", fmt.Sprintf("%q is not one plain e-mail address such as ana@example.com.", s))
 		}
 	}
-	if found := unsafeHTML.FindString(in.Text("body")); found != "" {
+	if found := unsafeHTML(in.Text("body")); found != "" {
 		in.Report("body", "unsafe_html", fmt.Sprintf("A mail may not hold %q. Use plain text, simple HTML and literal links.", found))
 	}
 }
@@ -78,23 +73,6 @@ func (n *sendEmail) Run(ctx context.Context, h Host) (Result, error) {
 		return Result{}, fmt.Errorf("sending e-mail: %w", err)
 	}
 	return Leave("sent", Output{"message": sent.ID, "to": to, "subject": mail.Subject, "state": sent.State}), nil
-}
-
-// paragraphs keeps the lines of a body that was written as plain text.
-func paragraphs(body string) string {
-	if strings.Contains(body, "<") {
-		return body
-	}
-	return strings.ReplaceAll(strings.ReplaceAll(body, "\r\n", "\n"), "\n", "<br>\n")
-}
-
-// oneLine puts a text on one line of at most max runes.
-func oneLine(s string, max int) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if r := []rune(s); len(r) > max {
-		return string(r[:max-1]) + "…"
-	}
-	return s
 }
 
 var _ Checker = (*sendEmail)(nil)

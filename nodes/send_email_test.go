@@ -108,17 +108,23 @@ func TestSendEmailCutsALongSubject(t *testing.T) {
 func TestSendEmailFindsMistakesBeforePublishing(t *testing.T) {
 	mail := func(to, body string) string { return `{"to": "` + to + `", "subject": "x", "body": "` + body + `"}` }
 	for props, want := range map[string][]string{
-		mail("ana@example.com", "x"):                                      {},
-		mail("Ana <ana@example.com>", "x"):                                {"/to bad_address"},
-		mail("a@b.co, c@d.eu", "x"):                                       {"/to bad_address"},
-		mail("{{ contact.emial }}", "x"):                                  {"/to unknown_field"},
-		mail("{{ contact.email", "x"):                                     {"/to unclosed_tag"},
-		mail("a@b.co", "<script>x</script>"):                              {"/body unsafe_html"},
-		mail("a@b.co", "<a href='javascript:x'>y</a>"):                    {"/body unsafe_html"},
-		mail("a@b.co", "<p onclick='x'>y</p>"):                            {"/body unsafe_html"},
-		mail("a@b.co", "<a href='{{ contact.email }}'>y</a>"):             {"/body unsafe_html"},
-		mail("a@b.co", "<a href='https://example.com'>on</a>"):            {},
-		`{"to": "a@b.co", "subject": "x", "body": "y", "reply_to": "me"}`: {"/reply_to bad_address"},
+		mail("ana@example.com", "x"):                                               {},
+		mail("Ana <ana@example.com>", "x"):                                         {"/to bad_address"},
+		mail("a@b.co, c@d.eu", "x"):                                                {"/to bad_address"},
+		mail("{{ contact.emial }}", "x"):                                           {"/to unknown_field"},
+		mail("{{ contact.email", "x"):                                              {"/to unclosed_tag"},
+		mail("a@b.co", "<script>x</script>"):                                       {"/body unsafe_html"},
+		mail("a@b.co", "<a href='javascript:x'>y</a>"):                             {"/body unsafe_html"},
+		mail("a@b.co", "<p onclick='x'>y</p>"):                                     {"/body unsafe_html"},
+		mail("a@b.co", "<a href='{{ contact.email }}'>y</a>"):                      {"/body unsafe_html"},
+		mail("a@b.co", "<a href='https://example.com'>on</a>"):                     {},
+		mail("a@b.co", "<p {{ contact.first_name }}>y</p>"):                        {"/body unsafe_html"},
+		mail("a@b.co", "<{{ contact.first_name }}>y"):                              {"/body unsafe_html"},
+		mail("a@b.co", "<p title={{ contact.first_name }}>y</p>"):                  {"/body unsafe_html"},
+		mail("a@b.co", "<p title='{{ contact.first_name }}'>y</p>"):                {},
+		mail("a@b.co", "1 < 2 {{ contact.first_name }} <b>{{ owner.name }}</b>"):   {},
+		mail("a@b.co", "<p title='{{ contact.first_name | \\\"it's\\\" }}'>y</p>"): {},
+		`{"to": "a@b.co", "subject": "x", "body": "y", "reply_to": "me"}`:          {"/reply_to bad_address"},
 	} {
 		require.Equal(t, want, codes(t, "send_email", props), props)
 	}
