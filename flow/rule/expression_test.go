@@ -317,6 +317,24 @@ func TestScopeValuesOfOtherShapesAreRead(t *testing.T) {
 		require.NoError(t, err, src)
 		require.Equal(t, want, got, src)
 	}
+	ints := []any{int64(3), float32(1), []string{"a"}, map[string]string{"k": "v"}}
+	s.Values["vars"] = map[string]any{"list": ints, "mixed": []int{1, 2}, "total": []map[string]any{{"p": 2}}, "flag": struct{}{}, "name": []any{struct{}{}}}
+	for src, want := range map[string]any{
+		`3 in vars.list`: true, `any(vars.list, # == 3)`: true, `vars.list[0] + 1`: 4.0, `sum(vars.list[:2])`: 4.0, `max(vars.list[:2])`: 3.0, `join(vars.list[:2], "+")`: "3+1",
+		`map(vars.list, #)`: list{3.0, 1.0, list{"a"}, map[string]any{"k": "v"}}, `sum(vars.mixed)`: 3.0, `sum(vars.total, .p)`: 2.0, `vars.total[0].p`: 2.0,
+	} {
+		p, _ := leadEnv().Formula(src)
+		got, err := p.Value(s, nil)
+		require.NoError(t, err, src)
+		require.Equal(t, want, got, src)
+	}
+	require.Equal(t, int64(3), ints[0], "the scope's own list stays")
+	for _, src := range []string{`vars.flag`, `vars.name`, `any(vars.name, # == 1)`, `1 in vars.name`, `max(vars.name)`, `join(vars.name)`} {
+		p, _ := leadEnv().Formula(src)
+		_, err := p.Value(s, nil)
+		require.ErrorContains(t, err, rule.CodeType, src)
+	}
+	s.Values["vars"] = map[string]any{"mixed": struct{}{}}
 	p, _ := leadEnv().Formula(`vars.mixed`)
 	_, err := p.Value(s, nil)
 	require.ErrorContains(t, err, rule.CodeType)

@@ -88,6 +88,10 @@ func numbers(m *machine, a []any) ([]float64, error) {
 		if err := m.budget.spend(len(list)); err != nil {
 			return nil, err
 		}
+		list, err := plainList(list)
+		if err != nil {
+			return nil, err
+		}
 		for _, e := range list {
 			f, ok := asFloat(e)
 			if ok {

@@ -100,6 +100,10 @@ func joinList(m *machine, a []any) (any, error) {
 		separator, _ = a[1].(string)
 	}
 	list, _ := asList(a[0])
+	list, err := plainList(list)
+	if err != nil {
+		return nil, err
+	}
 	parts := make([]string, 0, min(len(list), 64))
 	for i, v := range list {
 		if v != nil && !isScalar(v) {

@@ -193,6 +193,10 @@ func inList(m *machine, a []any) (any, error) {
 	if err := m.budget.spend(len(list)); err != nil {
 		return nil, err
 	}
+	list, err := plainList(list)
+	if err != nil {
+		return nil, err
+	}
 	for _, v := range list {
 		if !isScalar(v) && v != nil {
 			continue

@@ -31,6 +31,12 @@ func scalar(v any) (any, error) {
 		return nilUnless(n != nil, v), nil
 	case map[string]any:
 		return nilUnless(n != nil, v), nil
+	case []map[string]any:
+		return listOf(n), nil
+	case []float64:
+		return listOf(n), nil
+	case []int:
+		return listOf(n), nil
 	case map[string]string:
 		return groupOf(n), nil
 	case map[string]map[string]any:
@@ -69,6 +75,38 @@ func groupOf[T any](m map[string]T) any {
 	return out
 }
 
+func listOf[T any](l []T) any {
+	if l == nil {
+		return nil
+	}
+	out := make([]any, len(l))
+	for i, v := range l {
+		out[i] = v
+	}
+	return out
+}
+
+// plainList brings the elements of a scope's list into the types of scalar; it
+// copies only when one of them is not.
+func plainList(list []any) ([]any, error) {
+	out := list
+	for i, v := range list {
+		switch v.(type) {
+		case nil, bool, int, float64, string, time.Time, time.Duration, []any, map[string]any:
+			continue
+		}
+		p, err := scalar(v)
+		if err != nil {
+			return nil, err
+		}
+		if &out[0] == &list[0] {
+			out = append([]any(nil), list...)
+		}
+		out[i] = p
+	}
+	return out, nil
+}
+
 // asList reads a list.
 func asList(v any) ([]any, bool) {
 	switch l := v.(type) {
@@ -96,7 +134,7 @@ func loopList(v any) (any, error) {
 	if len(l) > maxList {
 		return nil, limitError("The list is too long: at most 10000 elements can be looked at.")
 	}
-	return l, nil
+	return plainList(l)
 }
 
 // rangeList is from..to.
