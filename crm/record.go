@@ -22,9 +22,14 @@ func (r Record) Text(field string) string {
 	return s
 }
 
-// Title is what a card or a list calls the record.
+// Title is what a card or a list calls the record: a person or an organization
+// goes by the name (their "title" is a job's), anything else by its title.
 func (r Record) Title() string {
-	for _, f := range []string{"title", "full_name", "name", "subject", "email"} {
+	names := []string{"title", "full_name", "name", "subject", "email"}
+	if r.Resource == Lead || r.Resource == User || r.Resource == Organization {
+		names = []string{"full_name", "name", "email", "phone", "title"}
+	}
+	for _, f := range names {
 		if s := r.Text(f); s != "" {
 			return s
 		}

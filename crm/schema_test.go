@@ -109,6 +109,9 @@ func TestARecordIsCalledByItsBestName(t *testing.T) {
 	} {
 		require.Equal(t, c.want, Record{ID: "D-1", Fields: c.fields}.Title())
 	}
+	ana := map[string]any{"title": "Manager", "full_name": "Ana Pop"}
+	require.Equal(t, "Ana Pop", Record{Resource: Lead, Fields: ana}.Title(), "not by the job")
+	require.Equal(t, "Manager", Record{Resource: Deal, Fields: ana}.Title())
 }
 
 func TestACloneSharesNeitherFieldsNorLists(t *testing.T) {

@@ -19,7 +19,9 @@ type Runs interface {
 	// Due returns waiting runs whose wake is not after now, in (wake, id) order,
 	// after the given place.
 	Due(ctx context.Context, now, afterWake time.Time, afterID string, n int) ([]DueRun, error)
-	// Waiting returns the ids and revisions of the runs that wait for the key.
+	// Waiting returns the ids and revisions of the runs that wait for the key, in
+	// id order: every unfinished run of which a token waits for it, also one that
+	// is ready because another of its branches moves on.
 	Waiting(ctx context.Context, key string, afterID string, n int) ([]RunRef, error)
 	// List pages through runs; see RunQuery.
 	List(ctx context.Context, q RunQuery) ([]flow.Run, error)
@@ -46,7 +48,8 @@ type RunQuery struct {
 	Flow   string
 	Record string
 	States []flow.RunState
-	// StaleBefore keeps only runs not written since; zero for all.
+	// StaleBefore keeps only runs whose Updated, which writers set, is earlier;
+	// zero for all.
 	StaleBefore time.Time
 	AfterID     string
 	Down        bool // newest first, by start

@@ -37,13 +37,12 @@ func Fold(s string) string {
 // title, e-mail and phone, each once. A phone in groups is also found from the
 // start of any group across the gaps: "0721 111" finds "+4 0721 111 222".
 func Words(r crm.Record) []string {
-	words := split(r.Title())
-	words = append(words, split(r.Text("email"))...)
+	words := split(r.Text("email"))
 	groups := split(r.Text("phone"))
 	for i := range groups {
 		words = append(words, strings.Join(groups[i:], ""))
 	}
-	return distinct(words)
+	return distinct(append(words, split(r.Title())...))
 }
 
 // SearchWords splits what was typed into a search box: a record is found when

@@ -115,6 +115,9 @@ func (c *conn) query(ctx context.Context, each func(row []driver.Value) error, s
 	}
 	row := c.row[:n]
 	for {
+		if err := ctx.Err(); err != nil { // the driver watches ctx up to the first row only
+			return err
+		}
 		switch err := rows.Next(row); {
 		case err == io.EOF:
 			return nil
