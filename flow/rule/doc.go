@@ -11,7 +11,7 @@
 //
 // Reading order: env.go (what names exist), issue.go, compile.go (the stages),
 // check.go (what authors may write), guard.go and truth.go (the rewriting),
-// program.go, machine.go, operators.go, values.go, functions*.go, budget.go,
-// error.go, plain.go (expr-lang's words for authors), facts.go (Uses, Equals);
-// then template.go, scan.go, sink.go, format.go.
+// program.go, machine.go, operators.go, arithmetic.go, values.go, result.go,
+// functions*.go, budget.go, error.go, plain.go (expr-lang's words for authors),
+// facts.go (Uses, Equals), hints.go; then template.go, scan.go, sink.go, format.go.
 package rule
