@@ -6,6 +6,6 @@
 // strings out, so every gesture is tested as a gesture. Standard library only.
 //
 // Reading order: geometry.go, camera.go, ports.go, path.go and route.go, scene.go
-// (hit test and culling), snap.go, input.go with intent.go and the states in
+// with tracks.go and hit.go, snap.go, input.go with intent.go and the states in
 // gesture_*.go, then layout.go with order.go and place.go.
 package canvas

@@ -7,7 +7,8 @@
 // belongs to one goroutine.
 //
 // Reading order: document.go, patch.go, command.go with the commands in
-// add.go, change.go, connect.go, delete.go, insert.go, paste.go, tidy.go;
-// history.go; selection.go, walk.go, target.go; clip.go; scene.go; action.go,
-// actions.go and keys.go.
+// add.go, change.go, connect.go, delete.go, insert.go, replace.go, paste.go,
+// align.go, tidy.go, setgraph.go;
+// history.go; selection.go, walk.go, outline.go, search.go, target.go; clip.go;
+// scene.go; action.go, actions.go, keys.go and combo.go.
 package edit
