@@ -76,7 +76,7 @@ func Incoming(g flow.Graph, node string) []string {
 }
 
 // Reconnect moves a connector's ends: To to another node when not "", From to
-// another port when its Node is not "".
+// another port when its Node is not "" (to its first free one without a Port).
 type Reconnect struct {
 	Connector string
 	To        string
@@ -93,6 +93,9 @@ func (c Reconnect) plan(g flow.Graph, cat Catalogue) (patch, Result, error) {
 	from, to := End{node, port}, x.To
 	if c.From.Node != "" {
 		from = c.From
+		if from.Port == "" {
+			from.Port, _ = FreePort(g, cat, from.Node)
+		}
 	}
 	if c.To != "" {
 		to = c.To

@@ -218,8 +218,10 @@ func TestConnectingRefusesWhatCannotBe(t *testing.T) {
 	}
 	_, err := d.Apply(Connect{From: End{"mail", "out"}, To: "nobody"})
 	require.Equal(t, flow.CodeNotFound, flow.CodeOf(err))
-	_, err = d.Apply(Connect{From: End{"note", "out"}, To: "mail"})
-	require.Error(t, err)
+	for _, from := range []string{"note", "end"} {
+		_, err = d.Apply(Connect{From: End{from, "out"}, To: "mail"})
+		require.ErrorContains(t, err, "Nothing can follow "+from)
+	}
 }
 
 func TestTargetsTellTheReasonInReadingOrder(t *testing.T) {
@@ -237,6 +239,8 @@ func TestReconnectMovesEitherEnd(t *testing.T) {
 	require.Equal(t, "mail", d.Graph.Connectors["c3"].To)
 	apply(t, d, Reconnect{Connector: "c2", From: End{"start", "out"}})
 	require.Equal(t, "start.out", d.Graph.Connectors["c2"].From)
+	apply(t, d, Reconnect{Connector: "c2", From: End{Node: "branch"}})
+	require.Equal(t, "branch.yes", d.Graph.Connectors["c2"].From)
 	_, err := d.Apply(Reconnect{Connector: "c3", To: "start"})
 	require.Error(t, err)
 }
@@ -271,8 +275,10 @@ func TestInsertingOnAConnectorKeepsItsConditionAndMakesRoom(t *testing.T) {
 	require.Equal(t, flow.Point{-144, 432}, d.Graph.Layout["mail"])
 	require.Equal(t, flow.Point{0, 576}, d.Graph.Layout["end"])
 	require.Equal(t, flow.Point{0, 144}, d.Graph.Layout["branch"])
-	_, err := d.Apply(InsertOnConnector{Connector: "c3", Node: flow.Node{Type: "start"}})
-	require.Error(t, err)
+	for _, typ := range []string{"start", "note", "end"} {
+		_, err := d.Apply(InsertOnConnector{Connector: "c3", Node: flow.Node{Type: typ}})
+		require.ErrorContains(t, err, "cannot stand between", typ)
+	}
 }
 
 func TestDroppingALooseNodeOnAConnector(t *testing.T) {

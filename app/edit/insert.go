@@ -37,16 +37,15 @@ func (c InsertOnConnector) plan(g flow.Graph, cat Catalogue) (patch, Result, err
 		return patch{}, Result{}, err
 	}
 	n := w.g.Nodes[id]
-	if cat.trigger(n.Type) || cat.note(n.Type) {
+	port, out := FreePort(w.g, cat, id)
+	if cat.trigger(n.Type) || cat.note(n.Type) || !out {
 		return patch{}, Result{}, flow.Errorf(flow.CodeInvalid, "%s cannot stand between two steps.", cat.title(n))
 	}
 	to := x.To
 	x.To = id
 	w.setConnector(c.Connector, &x)
-	if port, ok := FreePort(w.g, cat, id); ok {
-		if r.Connector, err = w.connect(End{id, port}, to, ""); err != nil {
-			return patch{}, Result{}, err
-		}
+	if r.Connector, err = w.connect(End{id, port}, to, ""); err != nil {
+		return patch{}, Result{}, err
 	}
 	w.makeRoom(id, to)
 	r.Label = w.label("insert", id)

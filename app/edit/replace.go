@@ -45,7 +45,7 @@ func (w *work) rewire(node string, ports []string) []Dropped {
 	var dropped []Dropped
 	for _, id := range Outgoing(w.g, node, "") {
 		c := w.g.Connectors[id]
-		if _, port := c.Source(); slices.Contains(ports, port) || port == "error" && len(ports) > 0 {
+		if _, port := c.Source(); slices.Contains(ports, port) || port == errorPort && len(ports) > 0 {
 			continue
 		}
 		free := slices.IndexFunc(ports, func(p string) bool { return len(Outgoing(w.g, node, p)) == 0 })

@@ -31,6 +31,9 @@ var reasonTexts = map[Reason]string{
 // String is the reason in English.
 func (r Reason) String() string { return reasonTexts[r] }
 
+// errorPort is every step's undeclared port for its last failed try.
+const errorPort = "error"
+
 // Candidate is a node that a connector might lead to, and the reason why not.
 type Candidate struct {
 	Node   string
@@ -95,8 +98,8 @@ func connectable(g flow.Graph, cat Catalogue, from End, to, connector string) er
 	if _, ok := g.Nodes[to]; !ok {
 		return missing(to)
 	}
-	if cat.note(n.Type) {
-		return flow.Errorf(flow.CodeInvalid, "%s", ReasonNote)
+	if len(cat.ports(n)) == 0 && from.Port != errorPort {
+		return flow.Errorf(flow.CodeInvalid, "Nothing can follow %s.", cat.title(n))
 	}
 	if r := reason(g, cat, from, to, connector); r != ReasonNone {
 		return flow.Errorf(flow.CodeInvalid, "%s", r)
