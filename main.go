@@ -50,7 +50,7 @@ func run(ctx context.Context, args []string) int {
 		Version:       version,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return errUsage{err} })
-	root.AddCommand(serveCommand(), demoCommand(), healthCommand(), validateCommand(), fmtCommand(), runCommand(), versionCommand())
+	root.AddCommand(serveCommand(), demoCommand(), healthCommand(), validateCommand(), fmtCommand(), dryRunCommand(), versionCommand())
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	switch usage := (errUsage{}); {

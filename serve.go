@@ -53,14 +53,14 @@ func serve(ctx context.Context, out io.Writer, o options) error {
 	return w.serve(ctx)
 }
 
-// welcome prints how to get in: a one-time link until somebody has signed in.
+// welcome prints how to get in: a one-time link while no admin has a password.
 func (w *workspace) welcome(ctx context.Context, out io.Writer, o options) error {
-	admin, isNew, err := w.server.FirstAdmin(ctx, "Admin", "admin@example.com")
+	admin, locked, err := w.server.FirstAdmin(ctx, "Admin", "admin@example.com")
 	if err != nil {
 		return fmt.Errorf("making the first admin: %w", err)
 	}
 	fmt.Fprintf(out, "\n  Millrace %s  data in %s\n\n", version, o.data)
-	if !isNew {
+	if !locked {
 		fmt.Fprintf(out, "  Open      %s\n  Stop      Ctrl+C\n\n", w.url())
 		return nil
 	}
