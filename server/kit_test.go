@@ -58,6 +58,9 @@ func newWorld(t *testing.T, edit ...func(*Config)) *world {
 	t.Cleanup(func() {
 		require.NoError(t, w.server.Close())
 		w.http.Close()
+		if r, real := c.Runner.(interface{ Stop(context.Context) error }); real {
+			require.NoError(t, r.Stop(context.Background()))
+		}
 		require.NoError(t, db.Close())
 	})
 	for _, role := range roles {

@@ -80,7 +80,12 @@ func (s *Server) flush(ctx context.Context) {
 		s.hub.publish("run:"+p.Run, "progress", p.Flow, p)
 	}
 	for id := range flows {
-		s.publishCounts(ctx, id)
+		if !s.hub.has("flow:" + id) {
+			continue
+		}
+		if c, ok := s.tallies.known(id); ok {
+			s.hub.publish("flow:"+id, "counts", id, c)
+		}
 	}
 	if len(events) > 0 {
 		s.publishEvents(ctx, events)
@@ -103,10 +108,8 @@ func (s *Server) learn(ctx context.Context, id string) {
 	s.flowsSeen.Store(id, seenFlow{flow: flow.Flow{ID: f.ID, Owner: f.Owner, Settings: f.Settings}, at: now})
 }
 
-func (s *Server) publishCounts(ctx context.Context, id string) {
-	if !s.hub.has("flow:" + id) {
-		return
-	}
+// recount reads a watched flow's counts again.
+func (s *Server) recount(ctx context.Context, id string) {
 	c, err := s.tallies.counts(ctx, id)
 	if err != nil {
 		if ctx.Err() == nil {

@@ -116,7 +116,6 @@ func (s *Server) logout(w http.ResponseWriter, r *http.Request, _ []byte) error 
 		return err
 	}
 	http.SetCookie(w, s.cookie("", -1))
-	w.Header().Set("Clear-Site-Data", `"cache"`)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

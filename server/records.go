@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
@@ -236,6 +237,10 @@ type EventNew struct {
 	Data     map[string]any `json:"data,omitempty"`
 }
 
+// maxEventData is the largest data of an event, in bytes of JSON: it is kept with
+// the record until it is matched, and with the runs that it starts.
+const maxEventData = 64 << 10
+
 // EventTaken says that an event is stored and will be matched.
 type EventTaken struct {
 	ID string `json:"id"`
@@ -258,6 +263,9 @@ func (s *Server) takeEvent(ctx context.Context, in *struct{ Body EventNew }) (*s
 		if e.ID = operationKey(ctx); strings.HasPrefix(e.ID, "op_") {
 			e.ID = uuid.Must(uuid.NewV7()).String()
 		}
+	}
+	if data, err := json.Marshal(e.Data); err != nil || len(data) > maxEventData {
+		return nil, badName("/data", "too_large", fmt.Sprintf("An event carries at most %d KiB.", maxEventData>>10))
 	}
 	now, by := s.now(), callerOf(ctx).ID
 	ev := crm.Event{ID: e.ID, Type: e.Type, Kind: e.Kind, Resource: res, Record: e.Record, At: now, Actor: by, Data: e.Data}

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"millrace.dev/crm"
 	"millrace.dev/flow"
@@ -23,12 +24,6 @@ type FieldNew struct {
 	Sensitive bool              `json:"sensitive,omitempty"`
 }
 
-// customField is how a custom field is stored.
-type customField struct {
-	Resource crm.Resource `json:"resource"`
-	Field    crm.Field    `json:"field"`
-}
-
 func (s *Server) schemaRoutes() {
 	handle(s, "GET /api/schemas", "What the records of each resource may hold", s.readSchemas)
 	handle(s, "POST /api/fields", "Add a custom field", s.addField, 201)
@@ -36,15 +31,24 @@ func (s *Server) schemaRoutes() {
 
 // schemas are the product's fields with this workspace's own.
 func (s *Server) schemas(ctx context.Context) (crm.Schemas, error) {
-	custom, err := every[customField](ctx, s.shelf(store.Fields), store.ShelfQuery{})
-	if err != nil {
-		return nil, fmt.Errorf("listing custom fields: %w", err)
+	all, q := crm.BuiltIn(), store.ShelfQuery{Limit: 1000}
+	for {
+		docs, err := s.shelf(store.Fields).List(ctx, q)
+		if err != nil {
+			return nil, fmt.Errorf("listing custom fields: %w", err)
+		}
+		for _, d := range docs {
+			f, err := decode[crm.Field](d)
+			if err != nil {
+				return nil, err
+			}
+			resource, _, _ := strings.Cut(d.ID, ".") // a field's id is "<resource>.<name>"
+			all, q.After = all.With(crm.Resource(resource), f), d.ID
+		}
+		if len(docs) < q.Limit {
+			return all, nil
+		}
 	}
-	all := crm.BuiltIn()
-	for _, c := range custom {
-		all = all.With(c.Resource, c.Field)
-	}
-	return all, nil
 }
 
 func (s *Server) schema(ctx context.Context, r crm.Resource) (crm.Schema, error) {
@@ -79,8 +83,7 @@ func (s *Server) addField(ctx context.Context, in *struct{ Body FieldNew }) (*st
 	if len(all[res].Fields)-len(crm.BuiltIn()[res].Fields) >= maxCustom {
 		return nil, flow.Errorf(flow.CodeLimit, "A resource may have %d custom fields.", maxCustom)
 	}
-	made, err := insert(ctx, s.shelf(store.Fields), string(res)+"."+b.Name, map[string]string{"resource": string(res)},
-		customField{Resource: res, Field: f})
+	made, err := insert(ctx, s.shelf(store.Fields), string(res)+"."+b.Name, map[string]string{"resource": string(res)}, f)
 	if err != nil {
 		return nil, fmt.Errorf("storing field %s: %w", b.Name, err)
 	}

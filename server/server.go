@@ -197,7 +197,8 @@ func (s *Server) Close() error {
 	return nil
 }
 
-// upkeep forgets what has expired, until ctx ends.
+// upkeep forgets what has expired and counts again what is watched, until ctx
+// ends.
 func (s *Server) upkeep(ctx context.Context) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
@@ -205,6 +206,8 @@ func (s *Server) upkeep(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
+		case id := <-s.tallies.stale:
+			s.recount(ctx, id)
 		case <-tick.C:
 			if err := s.sweep(ctx); err != nil && ctx.Err() == nil {
 				s.log.Warn("sweeping expired sessions and keys", "err", err)

@@ -33,6 +33,7 @@ const (
 	pingEvery   = 25 * time.Second
 	silentFor   = 70 * time.Second // without a pong
 	writeWithin = 10 * time.Second
+	closeWithin = 2 * time.Second // for a client that reads nothing any more
 )
 
 // socket is one client's websocket: one goroutine reads, one writes.
@@ -256,7 +257,7 @@ func (c *socket) close(code int, reason string) {
 		go func() {
 			if code != websocket.CloseAbnormalClosure {
 				// A client that does not read may never see it: it is cut off.
-				_ = c.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(writeWithin))
+				_ = c.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(closeWithin))
 			}
 			_ = c.conn.Close()
 		}()

@@ -42,6 +42,9 @@ type tallies struct {
 
 	mu    sync.Mutex
 	flows map[string]*tally
+	// stale are flows whose watched tally should be read again; upkeep does it,
+	// so that the live messages never wait for the store.
+	stale chan string
 }
 
 // tally is one flow's counts, and what each run adds to them.
@@ -58,7 +61,9 @@ type tallied struct {
 	steps map[int]flow.Step
 }
 
-func newTallies(s *Server) *tallies { return &tallies{server: s, flows: map[string]*tally{}} }
+func newTallies(s *Server) *tallies {
+	return &tallies{server: s, flows: map[string]*tally{}, stale: make(chan string, 64)}
+}
 
 func newTally() *tally {
 	return &tally{runs: map[string]*tallied{}, counts: Counts{
@@ -91,6 +96,26 @@ func (ts *tallies) counts(ctx context.Context, flowID string) (Counts, error) {
 	}
 	ts.flows[flowID] = fresh
 	return fresh.counts.clone(), nil
+}
+
+// known gives a flow's counts as they are kept, and asks for them to be read
+// again when they are not fresh.
+func (ts *tallies) known(flowID string) (Counts, bool) {
+	now := ts.server.wall()
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	t := ts.flows[flowID]
+	if t == nil || now.Sub(t.read) >= tallyFresh {
+		select {
+		case ts.stale <- flowID:
+		default: // so many are waiting that the next message may ask again
+		}
+	}
+	if t == nil {
+		return Counts{}, false
+	}
+	t.asked = now
+	return t.counts.clone(), true
 }
 
 // readTally counts a flow's newest runs; what is older counts by state only.
