@@ -19,7 +19,7 @@ type Logged struct {
 	Seq   uint64
 	// Gen is the log's generation.
 	Gen string
-	// Tries is how often the event was delivered, from 1.
+	// Tries is how often the event was handed out, from 1.
 	Tries int
 }
 
@@ -115,5 +115,9 @@ func (c *Consumption) event(msg jetstream.Msg, handle func(context.Context, Logg
 	}
 	c.bus.saw(l.Seq)
 	c.bus.keep.add(msg)
-	c.end(msg, c.insist(func() error { return handle(c.ctx, l) }))
+	c.end(msg, c.insist(func() error {
+		err := handle(c.ctx, l)
+		l.Tries++
+		return err
+	}))
 }

@@ -48,8 +48,10 @@ func (b *Bus) createStreams(ctx context.Context, storage jetstream.StorageType) 
 	if err != nil {
 		return fmt.Errorf("creating the event log: %w", err)
 	}
+	// The queue of an embedded bus lives as long as its process: at its start the
+	// runner hints every ready run anyway, and old hints would only be in the way.
 	_, err = b.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
-		Name: b.runName(), Subjects: []string{b.prefix + ".run.>"}, Storage: storage,
+		Name: b.runName(), Subjects: []string{b.prefix + ".run.>"}, Storage: jetstream.MemoryStorage,
 		Retention: jetstream.WorkQueuePolicy, Discard: jetstream.DiscardNew,
 		MaxMsgs: tasksMax, Duplicates: dedupeTasks,
 	})

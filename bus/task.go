@@ -14,7 +14,7 @@ type Task struct {
 	Tries int
 }
 
-// PublishTask queues a hint and returns once the queue has taken it. The same
+// PublishTask queues a hint for the life of this process and returns once the queue has taken it. The same
 // id within half a minute is dropped; make ids of run and revision.
 func (b *Bus) PublishTask(ctx context.Context, t Task, id string) error {
 	if !safeToken(t.Flow) || !safeToken(t.Run) {

@@ -31,7 +31,7 @@ const (
 )
 
 // Call implements nodes.Host. Captured requests are answered with 200 and {}.
-func (v *visit) Call(ctx context.Context, c nodes.Call) (nodes.Reply, error) {
+func (v *Visit) Call(ctx context.Context, c nodes.Call) (nodes.Reply, error) {
 	if c.Header == nil {
 		c.Header = map[string]string{}
 	}
@@ -46,7 +46,7 @@ func (v *visit) Call(ctx context.Context, c nodes.Call) (nodes.Reply, error) {
 	return web.Do(ctx, c)
 }
 
-func (v *visit) capture(ctx context.Context, c nodes.Call) (nodes.Reply, error) {
+func (v *Visit) capture(ctx context.Context, c nodes.Call) (nodes.Reply, error) {
 	s := v.subject
 	l := ledger{shelf: v.outside.Store.Shelf(store.Messages)}
 	_, err := l.begin(ctx, crm.Message{

@@ -45,24 +45,27 @@ type Outside struct {
 }
 
 // For is the host of one visit.
-func (o *Outside) For(s nodes.Subject) nodes.Host { return &visit{outside: o, subject: s} }
+func (o *Outside) For(s nodes.Subject) *Visit { return &Visit{outside: o, subject: s} }
 
-// visit implements nodes.Host.
-type visit struct {
+// Visit is the host of one visit of one node. It belongs to one goroutine.
+type Visit struct {
 	outside *Outside
 	subject nodes.Subject
 	changes int
 }
 
-// Now implements nodes.Host.
-func (v *visit) Now() time.Time { return v.outside.Now() }
+var _ nodes.Host = (*Visit)(nil)
 
-// Subject implements nodes.Host.
-func (v *visit) Subject() nodes.Subject { return v.subject }
+// Now implements nodes.Host.
+func (v *Visit) Now() time.Time { return v.outside.Now() }
+
+// Subject implements nodes.Host. Its record is as the visit's own changes left
+// it.
+func (v *Visit) Subject() nodes.Subject { return v.subject }
 
 // Change implements nodes.Host. A visit's first change has the visit's key, the
 // next ones have a number after it.
-func (v *visit) Change(ctx context.Context, r crm.Resource, id string, change func(*crm.Record) error) (crm.Record, error) {
+func (v *Visit) Change(ctx context.Context, r crm.Resource, id string, change func(*crm.Record) error) (crm.Record, error) {
 	key := v.subject.Key
 	if v.changes++; v.changes > 1 {
 		key = fmt.Sprintf("%s:%d", key, v.changes)
@@ -74,12 +77,15 @@ func (v *visit) Change(ctx context.Context, r crm.Resource, id string, change fu
 	if err != nil {
 		return crm.Record{}, err
 	}
+	if own := v.subject.Record; own.Resource == r && own.ID == id {
+		v.subject.Record = done.Record
+	}
 	return done.Record, nil
 }
 
 // AddTask implements nodes.Host. A task that exists already is returned as it
 // is now.
-func (v *visit) AddTask(ctx context.Context, t crm.Task) (crm.Task, error) {
+func (v *Visit) AddTask(ctx context.Context, t crm.Task) (crm.Task, error) {
 	if t.ID == "" {
 		t.ID = v.subject.Key
 	}
@@ -101,7 +107,7 @@ func (v *visit) AddTask(ctx context.Context, t crm.Task) (crm.Task, error) {
 }
 
 // Members implements nodes.Host.
-func (v *visit) Members(ctx context.Context, q nodes.Who) ([]crm.Member, error) {
+func (v *Visit) Members(ctx context.Context, q nodes.Who) ([]crm.Member, error) {
 	var found []crm.Member
 	page := store.ShelfQuery{Limit: 1000}
 	for {

@@ -22,7 +22,7 @@ const (
 // Send implements nodes.Host. The ledger entry is written before a provider is
 // asked: a repeated visit finds out whether the message went out. When that is
 // not known, an e-mail is sent again with the same Message-ID.
-func (v *visit) Send(ctx context.Context, m crm.Message) (crm.Message, error) {
+func (v *Visit) Send(ctx context.Context, m crm.Message) (crm.Message, error) {
 	if m.ID == "" {
 		m.ID = v.subject.Key
 	}

@@ -69,7 +69,7 @@ func (r *Runner) activate(ctx context.Context, t bus.Task) error {
 // look loads a run and moves it, if it can be moved. on is true when the run has
 // been queued again, to go on after others.
 func (r *Runner) look(ctx context.Context, id string) (on bool, err error) {
-	run, err := r.store.Runs().Load(ctx, id)
+	run, young, err := r.load(ctx, id)
 	if isNotFound(err) {
 		return false, nil
 	}
@@ -96,7 +96,20 @@ func (r *Runner) look(ctx context.Context, id string) (on bool, err error) {
 	if _, died := r.revived.LoadAndDelete(id); died {
 		m.countDeath()
 	}
-	return m.on(ctx)
+	if on, err = m.on(ctx); m.lost && young {
+		return r.look(ctx, id)
+	}
+	return on, err
+}
+
+// load loads a run; a young one was inserted by this process a moment ago and is
+// not read back. The compare-and-set tells whether it still stands so.
+func (r *Runner) load(ctx context.Context, id string) (run flow.Run, young bool, err error) {
+	if v, there := r.young.LoadAndDelete(id); there {
+		return v.(flow.Run), true, nil
+	}
+	run, err = r.store.Runs().Load(ctx, id)
+	return run, false, err
 }
 
 // wake decides the waits of a waiting run that are over. An event in the log

@@ -11,17 +11,23 @@ import (
 	"millrace.dev/store"
 )
 
+// decided reports whether an event was decided on before; a run that it started
+// is hinted again, should it stand still.
+func (r *Runner) decided(ctx context.Context, enrollment string) (bool, error) {
+	old, err := read[flow.Enrollment](ctx, r.store.Shelf(store.Enrollments), enrollment)
+	if isNotFound(err) {
+		return false, nil
+	}
+	if err == nil && old.OK {
+		err = r.hintIfReady(ctx, old.Run)
+	}
+	return true, err
+}
+
 // admit carries out a decision to let a record in, or the reason not to: it
 // takes the guards, inserts the run, writes the enrollment down and queues the
 // run, in this order. Repeated for the same event it finds what is there.
 func (r *Runner) admit(ctx context.Context, p *engine.Plan, trigger string, ev crm.Event, w engine.World, e flow.Enrollment) (flow.Enrollment, error) {
-	old, err := read[flow.Enrollment](ctx, r.store.Shelf(store.Enrollments), e.ID)
-	if !isNotFound(err) {
-		if err == nil && old.OK {
-			err = r.hintIfReady(ctx, old.Run)
-		}
-		return old, err
-	}
 	if e = engine.Admit(p, e, engine.Standing{Starts: r.startsOf(ctx, p, e)}); !e.OK {
 		if e.Reason == engine.ReasonLoop {
 			r.log.Warn("flow locked on a record: it starts again and again", "flow", e.Flow, "record", e.Record)
@@ -60,12 +66,15 @@ func (r *Runner) insert(ctx context.Context, run flow.Run, e flow.Enrollment) er
 		r.publishProgress(run, nil)
 		return r.enroll(ctx, e)
 	}
-	hinted := make(chan error, 1)
-	go func() { hinted <- r.hint(ctx, run, "") }()
 	if err := r.enroll(ctx, e); err != nil {
 		return err
 	}
-	return <-hinted
+	r.young.Store(run.ID, run)
+	if err := r.hint(ctx, run, ""); err != nil {
+		r.young.Delete(run.ID)
+		return err
+	}
+	return nil
 }
 
 // inserted finishes what a process began that died after inserting the run.

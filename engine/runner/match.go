@@ -41,6 +41,11 @@ func (r *Runner) consider(ctx context.Context, group []engine.Candidate, l bus.L
 		return err
 	}
 	e, trigger := engine.Consider(group, l.Event, w)
+	if l.Tries > 1 || l.Seq <= r.relay.repeats.Load() {
+		if decided, err := r.decided(ctx, e.ID); err != nil || decided {
+			return err
+		}
+	}
 	_, err = r.admit(ctx, group[0].Plan, trigger, l.Event, w, e)
 	return err
 }

@@ -16,7 +16,9 @@ type move struct {
 	plan   *engine.Plan
 	run    flow.Run // as it is stored, or about to be
 	deadly bool     // a step has killed the process too often
+	lost   bool     // somebody else changed the run
 	world  engine.World
+	seen   time.Time // when the world was read; it was live then
 }
 
 // Bounds of one activation; after them the run goes on behind others.
@@ -24,6 +26,8 @@ const (
 	moveFor  = 5 * time.Second
 	callFor  = 60 * time.Second
 	moveRuns = flow.MaxBurst
+	// seenFor is how long a world that was read counts as live.
+	seenFor = 50 * time.Millisecond
 )
 
 // on moves the run until it is held, ends or has used up its time: decisions are
@@ -71,8 +75,14 @@ func (m *move) on(ctx context.Context) (again bool, err error) {
 	}
 }
 
-// see reads the run's world. Without its record the run ends.
+// see reads the run's world, unless it was read a moment ago. Without its record
+// the run ends.
 func (m *move) see(ctx context.Context) (ok bool, err error) {
+	if time.Since(m.seen) < seenFor {
+		m.world.Log, m.world.Now = m.r.now(), m.r.clock.Now()
+		return true, nil
+	}
+	m.seen = time.Now()
 	m.world, err = m.r.world(ctx, m.plan, m.run.Resource, m.run.Record, m.r.now())
 	if !isNotFound(err) {
 		return err == nil, err
@@ -118,6 +128,7 @@ func (m *move) save(ctx context.Context, out engine.Outcome) (ok bool, err error
 		return false, fmt.Errorf("storing run %s: %w", run.ID, err)
 	}
 	if !ok {
+		m.lost = true
 		return false, nil
 	}
 	run.Rev++
@@ -142,7 +153,10 @@ func (m *move) call(ctx context.Context, c engine.Call) (res nodes.Result, err e
 	}()
 	ctx, cancel := context.WithTimeout(ctx, callFor)
 	defer cancel()
-	return c.Do.Run(ctx, m.r.outside.For(engine.Subject(m.plan, m.run, c.Node, c.Visit, m.world.Record)))
+	h := m.r.outside.For(engine.Subject(m.plan, m.run, c.Node, c.Visit, m.world.Record))
+	res, err = c.Do.Run(ctx, h)
+	m.world.Record = h.Subject().Record
+	return res, err
 }
 
 // ended is called after a run's last state was stored.

@@ -238,3 +238,16 @@ func (p *place) messages() []store.Doc {
 	require.NoError(p.t, err)
 	return docs
 }
+
+// lookUp finds an event in the log.
+func lookUp(t testing.TB, p *place, ev crm.Event) bus.Logged {
+	t.Helper()
+	for l, err := range p.bus.LookBack(p.ctx(), 0, ev.Resource, ev.Record, ev.Type) {
+		require.NoError(t, err)
+		if l.Event.ID == ev.ID {
+			return l
+		}
+	}
+	require.FailNow(t, "not in the log", ev.ID)
+	return bus.Logged{}
+}

@@ -17,9 +17,10 @@ const staleAfter = time.Minute
 // reconcile repairs what crashes and lost messages left behind. Each part is
 // tried, whatever became of the others.
 func (r *Runner) reconcile(ctx context.Context) error {
+	_, err := r.relay.scan(ctx, r.clock.Now().Add(-10*time.Second))
 	return errors.Join(
+		err,
 		r.plans.reload(ctx),
-		r.relay.scan(ctx, r.clock.Now().Add(-10*time.Second)),
 		r.hintStale(ctx),
 		r.pumpAll(ctx),
 		r.tidyGuards(ctx),

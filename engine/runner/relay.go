@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"millrace.dev/bus"
@@ -21,6 +24,10 @@ type relay struct {
 	bus     *bus.Bus
 	shards  [relayShards]shard
 	keep    time.Duration
+	behind  bool // there are outboxes that were never read
+	// repeats is the sequence up to which the log may hold events again that
+	// were matched before: those that this process relayed for another.
+	repeats atomic.Uint64
 }
 
 const relayShards = 64
@@ -118,7 +125,10 @@ func (r *relay) trim(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	before := time.Now().Add(-r.keep)
+	return r.trimAll(ctx, floors, time.Now().Add(-r.keep))
+}
+
+func (r *relay) trimAll(ctx context.Context, floors [bus.Partitions]uint64, before time.Time) error {
 	var errs []error
 	var mu sync.Mutex
 	var wg sync.WaitGroup
@@ -174,24 +184,67 @@ func (r *relay) trimBox(ctx context.Context, id recordID, floors [bus.Partitions
 	return nil
 }
 
-// recover relays every outbox: what the last process did not relay, and what a
-// bus that lost its disk has forgotten.
+// recover relays the eldest outboxes: what the last process did not relay, and
+// what a bus that lost its disk has forgotten. It reports in behind whether there
+// are more, which catchUp relays.
 func (r *relay) recover(ctx context.Context) error {
-	return r.scan(ctx, time.Now().AddDate(100, 0, 0))
+	n, err := r.scan(ctx, always())
+	r.behind = n == scanPage
+	r.bound()
+	return err
 }
 
-// scan relays the outboxes whose oldest event is older than before.
-func (r *relay) scan(ctx context.Context, before time.Time) error {
-	boxes, err := r.records.Unrelayed(ctx, before, 1000)
+func (r *relay) bound() {
+	if r.behind {
+		r.repeats.Store(math.MaxUint64)
+		return
+	}
+	r.repeats.Store(r.bus.LastSeq())
+}
+
+// catchUp relays the outboxes that recover left. Only the eldest can be read, so
+// what was matched is trimmed at once to get at the others.
+func (r *relay) catchUp(ctx context.Context, log *slog.Logger) {
+	for r.behind && ctx.Err() == nil {
+		floors, err := r.bus.Matched(ctx)
+		if err == nil {
+			err = r.trimAll(ctx, floors, time.Now())
+		}
+		n := scanPage
+		if err == nil {
+			n, err = r.scan(ctx, always())
+		}
+		r.behind = n == scanPage
+		r.bound()
+		if err != nil && ctx.Err() == nil {
+			log.Warn("relaying old events: trying again", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// always is later than any event, also on a clock that runs fast.
+func always() time.Time { return time.Now().AddDate(100, 0, 0) }
+
+// scanPage is how many outboxes are read at once.
+const scanPage = 1000
+
+// scan relays the outboxes whose oldest event is older than before, and tells how
+// many there were.
+func (r *relay) scan(ctx context.Context, before time.Time) (int, error) {
+	boxes, err := r.records.Unrelayed(ctx, before, scanPage)
 	if err != nil {
-		return fmt.Errorf("reading outboxes: %w", err)
+		return 0, fmt.Errorf("reading outboxes: %w", err)
 	}
 	for _, box := range boxes {
 		if err := r.send(ctx, box.Resource, box.ID, box.Events); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	return len(boxes), nil
 }
 
 // Times of a writer whose record's outbox is full.

@@ -65,6 +65,8 @@ type Runner struct {
 	sweeps sweeps
 	// revived are the runs that the last process died in, by the time of Start.
 	revived sync.Map
+	// young are the runs that were inserted and not looked at yet.
+	young sync.Map
 
 	ready  atomic.Bool
 	events *bus.Consumption
@@ -122,6 +124,7 @@ func (r *Runner) Start(ctx context.Context) error {
 	}
 	inner, stop := context.WithCancel(context.WithoutCancel(ctx))
 	r.stop = stop
+	r.loopWG.Go(func() { r.relay.catchUp(inner, r.log) })
 	r.every(inner, sweepEvery, "sweeping", r.sweep)
 	r.every(inner, trimEvery, "trimming outboxes", r.relay.trim)
 	r.every(inner, reconcileEvery, "reconciling", r.reconcile)
