@@ -16,17 +16,13 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 
 	ui "github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"millrace.dev/web"
 )
-
-// Policy is the Content-Security-Policy that the pages work under: no inline
-// script or style, nothing from elsewhere; 'wasm-unsafe-eval' starts the program.
-const Policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; font-src 'self'; " +
-	"img-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; " +
-	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // worker replaces go-app's caching service worker: HTTP caching by version does
 // the same without ever showing an old program.
@@ -34,26 +30,52 @@ const worker = `self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (e) => e.waitUntil(caches.keys().then((ks) => Promise.all(ks.map((k) => caches.delete(k)))).then(() => self.clients.claim())));
 `
 
-// shelf serves the files of one build.
+// shelf serves the files of one build; a new build that appears while the server
+// runs replaces it.
 type shelf struct {
+	release string
 	files   fs.FS
 	built   fs.FS
+
+	mu      sync.Mutex
+	stamp   time.Time // of the built program
 	version string
 	pages   *ui.Handler
 }
 
 // Handler serves the program's pages and, under /web/, everything they load.
-// The program is read from folder built, or from the embedded files when built
-// is "". Every path that is not a page of the program is left to the caller.
-func Handler(version, built string) http.Handler {
-	s := &shelf{files: web.Files}
+// release is the server's version. The program is read from the folder built,
+// as app.wasm.gz and perhaps app.wasm.br, or from the embedded files when built
+// is ""; it may appear later than the server starts.
+func Handler(release, built string) http.Handler {
+	s := &shelf{release: release, files: web.Files}
 	s.built, _ = fs.Sub(web.Files, "built")
 	if built != "" {
 		s.built = os.DirFS(built)
 	}
-	s.version = version + "-" + s.fingerprint()
 	Routes()
-	s.pages = &ui.Handler{
+	s.refresh()
+	return s
+}
+
+// refresh looks whether there is another build than before.
+func (s *shelf) refresh() (version string, pages *ui.Handler, ready bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	info, err := fs.Stat(s.built, "app.wasm.gz")
+	if s.pages != nil && (err != nil || info.ModTime().Equal(s.stamp)) {
+		return s.version, s.pages, err == nil
+	}
+	if err == nil {
+		s.stamp = info.ModTime()
+	}
+	s.version = s.fingerprint()
+	s.pages = s.newPages(s.version)
+	return s.version, s.pages, err == nil
+}
+
+func (s *shelf) newPages(version string) *ui.Handler {
+	return &ui.Handler{
 		Name:                  "Millrace",
 		Title:                 "Millrace",
 		Description:           "Draw a flow, switch it on, watch it run.",
@@ -64,39 +86,42 @@ func Handler(version, built string) http.Handler {
 		Styles:                []string{"/web/css/tokens.css", "/web/css/app.css", "/web/css/editor.css"},
 		Scripts:               []string{"/web/js/theme.js", "/web/js/canvas.js defer"},
 		Fonts:                 []string{"/web/fonts/inter-latin.woff2 crossorigin"},
-		Version:               s.version,
-		Resources:             s,
+		Version:               s.release + "-" + version,
+		Resources:             resolver(version),
 		WasmContentLength:     strconv.Itoa(s.wasmSize()),
 		ServiceWorkerTemplate: worker,
 	}
-	return s
 }
 
-// Resolve puts the build's version into the paths of files, so that browsers may
-// keep them for ever.
-func (s *shelf) Resolve(location string) string {
+// resolver puts a build's fingerprint into the paths of files, so that browsers
+// may keep them for ever.
+type resolver string
+
+// Resolve is the address of a file.
+func (v resolver) Resolve(location string) string {
 	rest, ok := strings.CutPrefix(location, "/web")
 	if !ok || rest != "" && rest[0] != '/' {
 		return location
 	}
-	return "/web/" + s.version + rest
+	return "/web/" + string(v) + rest
 }
 
 func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	version, pages, ready := s.refresh()
 	if name, ok := strings.CutPrefix(r.URL.Path, "/web/"); ok {
-		s.file(w, r, name)
+		s.file(w, r, name, version)
 		return
 	}
-	if _, err := s.program("gz"); err != nil && !strings.Contains(path.Base(r.URL.Path), ".") {
+	if !ready && !strings.Contains(path.Base(r.URL.Path), ".") {
 		building(w)
 		return
 	}
-	s.pages.ServeHTTP(w, r)
+	pages.ServeHTTP(w, r)
 }
 
-func (s *shelf) file(w http.ResponseWriter, r *http.Request, name string) {
+func (s *shelf) file(w http.ResponseWriter, r *http.Request, name, version string) {
 	kept := "no-cache"
-	if rest, ok := strings.CutPrefix(name, s.version+"/"); ok {
+	if rest, ok := strings.CutPrefix(name, version+"/"); ok {
 		name, kept = rest, "public, max-age=31536000, immutable"
 	}
 	w.Header().Set("Cache-Control", kept)

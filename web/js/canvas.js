@@ -22,13 +22,12 @@
     }
     function put(map, layer, id, el) {
       const old = map.get(id);
-      if (old) old.replaceWith(el); else layer.append(el);
+      if (old) old.replaceWith(el); else if (layer === wires) front.before(el); else layer.append(el);
       map.set(id, el);
     }
     function token(id, hue) {
       const line = lines.get(id);
       if (!line || document.hidden) return;
-      line.classList.remove("is-hot"); void line.firstElementChild; line.classList.add("is-hot");
       if (calm.matches || root.classList.contains("is-calm")) return;
       const path = line.querySelector(".path");
       const dot = document.createElementNS(SVG, "circle");
@@ -38,11 +37,6 @@
       front.append(dot);
       dot.animate([{ offsetDistance: "0%" }, { offsetDistance: "100%" }], { duration: 600, easing: "cubic-bezier(.45,.05,.35,1)" })
         .finished.finally(() => dot.remove());
-    }
-    function replay(el, name) {
-      el.classList.remove(name);
-      el.getBoundingClientRect();
-      el.classList.add(name);
     }
 
     const ops = {
@@ -66,8 +60,8 @@
       p: (id, x, y) => { const el = labels.get(id); if (el) el.style.transform = `translate(${x}px,${y}px)`; },
       // Gone: kind, id.
       x: (kind, id) => { const m = { n: cards, c: lines, l: labels }[kind]; m.get(id)?.remove(); m.delete(id); },
-      // A class of a card, connector or label: kind, id, class, on.
-      k: (kind, id, name, on) => ({ n: cards, c: lines, l: labels }[kind].get(id)?.classList.toggle(name, on === "1")),
+      // The classes of a card, connector or label: kind, id, classes.
+      k: (kind, id, names) => ({ n: cards, c: lines, l: labels }[kind].get(id)?.setAttribute("class", names)),
       // A class of the stage.
       s: (name, on) => root.classList.toggle(name, on === "1"),
       // A card's count chip: id, state, number ("" hides it), text for people.
@@ -78,7 +72,8 @@
         el.dataset.count = n; el.textContent = n; el.title = text;
       },
       // A run passes: a card pulses, a token goes along a connector.
-      a: (id) => { const el = cards.get(id); if (el) replay(el, "pulse-once"); },
+      a: (id) => { cards.get(id)?.querySelector(".halo")?.animate(
+        [{ opacity: 1, transform: "scale(1)" }, { opacity: 0, transform: "scale(1.07,1.24)" }], { duration: calm.matches ? 1 : 700, easing: "ease-out" }); },
       o: token,
       // The camera: x, y, zoom.
       z: (x, y, z) => {
@@ -132,7 +127,7 @@
     const send = (kind, e, dx, dy) => {
       const r = root.getBoundingClientRect();
       const inside = e.clientX >= r.left && e.clientX <= r.right && e.clientY >= r.top && e.clientY <= r.bottom;
-      view.apply(pointer(kind, e.clientX - r.left, e.clientY - r.top, e.button, mods(e), e.detail | 0, dx, dy, (e.pointerType === "touch" ? 1 : 0) | (inside ? 0 : 2) | (dx !== 0 || dy !== 0 ? (e.ctrlKey && !mac ? 0 : 0) : 0)));
+      view.apply(pointer(kind, e.clientX - r.left, e.clientY - r.top, e.button, mods(e), e.detail | 0, dx, dy, (e.pointerType === "touch" ? 1 : 0) | (inside ? 0 : 2) | (e.pinch ? 4 : 0)));
     };
     const flush = () => {
       frame = 0;
@@ -168,15 +163,17 @@
     on(root, "wheel", (e) => {
       e.preventDefault();
       const unit = e.deltaMode === 1 ? 16 : e.deltaMode === 2 ? 400 : 1;
-      later(4, { clientX: e.clientX, clientY: e.clientY, button: 0, shiftKey: e.shiftKey, metaKey: e.metaKey, ctrlKey: e.ctrlKey || e.metaKey, altKey: e.altKey, detail: 0 }, e.deltaX * unit, e.deltaY * unit);
+      later(4, { clientX: e.clientX, clientY: e.clientY, button: 0, shiftKey: e.shiftKey, metaKey: e.metaKey, ctrlKey: e.ctrlKey, altKey: e.altKey, detail: 0, pinch: e.ctrlKey && (mac || Math.abs(e.deltaY) < 40) }, e.deltaX * unit, e.deltaY * unit);
     }, { passive: false });
     on(root, "contextmenu", (e) => e.preventDefault());
     on(window, "keydown", (e) => {
+      if (e.defaultPrevented) return;
       const t = e.target, typing = t.closest?.("input, textarea, select, [contenteditable]");
       if (e.isComposing || e.keyCode === 229) return;
       if (e.key === " " && !typing && t === root) { space = true; root.classList.add("is-space"); e.preventDefault(); return; }
       const place = typing ? "field" : root.contains(t) || t === document.body ? "canvas" : "page";
-      if (keys(e.key, e.code, (e.getModifierState("AltGraph") ? 16 : 0) | mods(e) | (mac && e.ctrlKey ? 32 : 0), place)) { e.preventDefault(); e.stopPropagation(); }
+      const held = (e.shiftKey ? 1 : 0) | (e.ctrlKey ? 2 : 0) | (e.altKey ? 4 : 0) | (e.metaKey ? 8 : 0) | (e.getModifierState("AltGraph") ? 16 : 0) | (mac ? 32 : 0);
+      if (keys(e.key, e.code, held, place)) { e.preventDefault(); e.stopPropagation(); }
     });
     on(window, "keyup", (e) => { if (e.key === " ") { space = false; root.classList.remove("is-space"); } });
 
@@ -192,6 +189,15 @@
       stop: () => { stop.abort(); document.querySelector(".ghost-node")?.remove(); },
     };
   };
+
+  // go-app says "no value" by removing the attribute, which leaves what a field
+  // shows as it is; here the field is emptied too.
+  for (const kind of [HTMLInputElement, HTMLTextAreaElement]) {
+    kind.prototype.removeAttribute = function (name) {
+      if (name === "value") this.value = "";
+      Element.prototype.removeAttribute.call(this, name);
+    };
+  }
 
   // Forms are sent by the program, never by the browser.
   document.addEventListener("submit", (e) => e.preventDefault(), true);

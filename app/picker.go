@@ -1,0 +1,149 @@
+package app
+
+import (
+	"strings"
+
+	ui "github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"millrace.dev/app/i18n"
+	"millrace.dev/crm"
+	"millrace.dev/flow/rule"
+	"millrace.dev/nodes"
+)
+
+// picker is the open data picker: of which field, and its search.
+type picker struct {
+	prop   string
+	search string
+	index  int
+}
+
+// withPicker is a text with a button that inserts fields: {{path}} into a
+// template, the bare path into an expression. Typing {{ opens it too.
+func (f *fieldEdit) withPicker(text string, template bool) ui.UI {
+	e := f.e
+	key := f.node + "." + f.prop.Name
+	class := "in"
+	if !template {
+		class += " code"
+	}
+	scope := ui.EventScope(key)
+	input := typed(func(v string) {
+		f.put(v)
+		if template && strings.HasSuffix(v, "{{") {
+			e.picker = picker{prop: key}
+			e.root.focus(".picker input")
+		}
+	})
+	var field ui.UI
+	if f.prop.Rows > 1 || !template {
+		field = ui.Textarea().ID(f.id()).Class(class).Rows(max(f.prop.Rows, 2)).ReadOnly(e.frozen()).Spellcheck(template).Attr("value", text).OnInput(input, scope)
+	} else {
+		field = ui.Input().ID(f.id()).Class(class).Type("text").Value(text).ReadOnly(e.frozen()).Spellcheck(false).AutoComplete(false).OnInput(input, scope)
+	}
+	open := func() {
+		if e.picker.prop == key {
+			e.picker = picker{}
+			return
+		}
+		e.picker = picker{prop: key}
+		e.root.focus(".picker input")
+	}
+	return ui.Div().Class("pick").Body(field,
+		ui.If(!e.frozen(), func() ui.UI {
+			return ui.Button().Type("button").Class("open").DataSet("action", "pick").Aria("label", e.root.t("editor.insert_field")).Title(e.root.t("editor.insert_field")).
+				OnClick(does(open), ui.EventScope(key, e.picker.prop)).Body(icon("braces", "s"))
+		}),
+		ui.If(e.picker.prop == key, func() ui.UI { return f.pickerView(template) }))
+}
+
+func (f *fieldEdit) pickerView(template bool) ui.UI {
+	e, r := f.e, f.e.root
+	names := f.names()
+	p := &e.picker
+	p.index = max(0, min(p.index, len(names)-1))
+	step := func(d int) func() {
+		return func() { p.index = max(0, min(p.index+d, len(f.names())-1)) }
+	}
+	choose := func() {
+		if ns := f.names(); p.index < len(ns) {
+			f.insert(ns[p.index].Path, template)
+		}
+	}
+	group := ""
+	var items []ui.UI
+	for i, n := range names {
+		if n.Group != group {
+			group = n.Group
+			items = append(items, ui.H4().Text(r.t("names."+group)))
+		}
+		class := ""
+		if i == p.index {
+			class = "at"
+		}
+		items = append(items, ui.Button().Type("button").Class(class).Role("option").DataSet("path", n.Path).TabIndex(-1).
+			OnClick(does(func() { f.insert(n.Path, template) }), ui.EventScope(f.node, f.prop.Name, n.Path)).
+			Body(ui.Span().Class("cut").Text(crm.Say(n.Label, r.lang)), ui.Span().Class("path").Text(n.Path)))
+	}
+	return ui.Div().Class("menu picker").Role("listbox").Body(
+		ui.Div().Class("search").Body(icon("search"), ui.Input().Class("in").Value(p.search).Placeholder(r.t("editor.search_fields")).Aria("label", r.t("editor.search_fields")).
+			OnInput(typed(func(v string) { p.search, p.index = v, 0 })).
+			OnKeyDown(onKey(map[string]func(){"ArrowDown": step(1), "ArrowUp": step(-1), "Enter": choose, "Escape": func() { e.picker = picker{}; r.focus("#" + f.id()) }}), ui.EventScope(f.node, f.prop.Name))),
+		ui.Div().Body(items...))
+}
+
+// names are what the field may use, filtered by the search; for a filter the
+// record before the change too.
+func (f *fieldEdit) names() []rule.Name {
+	var out []rule.Name
+	for _, n := range nodes.EnvOf(f.e.graph(), f.e.root.schemas()).Names() {
+		if len(out) < 80 && matches(crm.Say(n.Label, f.e.root.lang)+" "+n.Path, f.e.picker.search) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// insert puts a field at the caret, or at the end.
+func (f *fieldEdit) insert(path string, template bool) {
+	e := f.e
+	text := f.valueText()
+	at := len([]rune(text))
+	if el := ui.Window().GetElementByID(f.id()); el.Truthy() && el.Get("selectionStart").Truthy() {
+		at = utf16Index(text, el.Get("selectionStart").Int())
+	}
+	rs := []rune(text)
+	at = min(at, len(rs))
+	before, after := string(rs[:at]), string(rs[at:])
+	if template {
+		before = strings.TrimSuffix(before, "{{")
+		path = "{{ " + path + " }}"
+	}
+	f.put(before + path + after)
+	e.picker = picker{}
+	e.root.focus("#" + f.id())
+}
+
+// utf16Index turns the browser's index of UTF-16 units into one of runes.
+func utf16Index(s string, units int) int {
+	n := 0
+	for _, r := range s {
+		if units <= 0 {
+			break
+		}
+		units--
+		if r > 0xffff {
+			units--
+		}
+		n++
+	}
+	return n
+}
+
+// ascii is a letter without its marks, when that is plain.
+func ascii(c rune) (rune, bool) {
+	for _, b := range i18n.Fold(string(c)) {
+		return b, b < 128 && b > ' ' && (b >= 'a' && b <= 'z' || b >= '0' && b <= '9')
+	}
+	return 0, false
+}

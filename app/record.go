@@ -1,0 +1,279 @@
+package app
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	ui "github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"millrace.dev/crm"
+	"millrace.dev/flow"
+)
+
+// recordPage is one record's form, drawn from its schema, and its runs.
+type recordPage struct {
+	resource crm.Resource
+	id       string // "" for a new one
+	rec      crm.Record
+	texts    map[string]string // what was typed, by field
+	wrong    map[string]string
+	failed   error
+	loaded   bool
+	busy     bool
+	runs     runsPage
+}
+
+func (r *Root) openRecord(plural, id string) {
+	res, err := crm.ParseResource(plural)
+	p := &recordPage{resource: res, texts: map[string]string{}, wrong: map[string]string{}, failed: err}
+	r.record = p
+	if err != nil || id == "new" {
+		p.loaded = true
+		return
+	}
+	p.id = id
+	load(r, "/api/"+plural+"/"+id, func(rec crm.Record, err error) {
+		p.rec, p.failed, p.loaded = rec, err, true
+	})
+	p.runs.record = id
+	p.runs.reload(r)
+}
+
+func (r *Root) recordView() ([]ui.UI, ui.UI) {
+	p := r.record
+	if p == nil {
+		return r.missingView()
+	}
+	list := "/records/" + p.resource.Plural()
+	title := p.rec.Title()
+	if p.id == "" {
+		title = r.t("records.new", r.t("resource."+string(p.resource)))
+	}
+	bar := []ui.UI{crumbs(r.t("nav.records"), list, r.t("resource."+p.resource.Plural()), list, title), ui.Span().Class("push")}
+	if p.failed != nil {
+		return bar, ui.Div().Class("scroll").Body(emptyState("circle-alert", r.explain(p.failed), r.t("error.gone"), ui.A().Class("btn primary").Href(list).Text(r.t("nav.records"))))
+	}
+	if r.mayWork() && p.loaded {
+		if p.id != "" {
+			bar = append(bar, button("delete-record", "ghost danger", "trash-2", r.t("common.delete"), func() { p.remove(r) }, p.id))
+		}
+		bar = append(bar, button("save-record", "primary", "check", r.t("common.save"), func() { p.save(r) }, p.id).Disabled(p.busy || p.id != "" && len(p.texts) == 0))
+	}
+	body := []ui.UI{ui.Div().Class("page-head").Body(resourceChip(p.resource, ""), ui.H1().Class("cut").Text(title))}
+	fields := each(r.schemas()[p.resource].Fields, func(_ int, f crm.Field) ui.UI {
+		if f.Sensitive {
+			return nil
+		}
+		return p.fieldView(r, f)
+	})
+	body = append(body, ui.Form().Class("card form").OnSubmit(func(ui.Context, ui.Event) { p.save(r) }).Body(fields...))
+	if p.id != "" {
+		body = append(body, ui.Section().Class("sect").Body(ui.Hr(), ui.H2().Text(r.t("records.history")), p.historyView(r)))
+	}
+	return bar, ui.Div().Class("scroll").Body(ui.Div().Class("page").Body(body...))
+}
+
+func (p *recordPage) historyView(r *Root) ui.UI {
+	if len(p.runs.items) == 0 {
+		return ui.P().Class("muted").Text(r.t("records.noruns"))
+	}
+	return ui.Div().Class("table-wrap").Body(ui.Table().Body(ui.TBody().Body(each(p.runs.items, func(_ int, run flow.Run) ui.UI {
+		return p.runs.rowView(r, run, false)
+	})...)))
+}
+
+// typed is what a field shows: what was typed, or the stored value.
+func (p *recordPage) typed(f crm.Field) string {
+	if s, ok := p.texts[f.Name]; ok {
+		return s
+	}
+	switch x := p.rec.Fields[f.Name].(type) {
+	case nil:
+		return ""
+	case string:
+		if f.Type == crm.Time {
+			if t, err := time.Parse(time.RFC3339, x); err == nil {
+				return t.UTC().Format("2006-01-02T15:04")
+			}
+		}
+		return x
+	case float64:
+		if f.Type == crm.Money {
+			x /= crm.MinorUnits(p.currency())
+		}
+		return strconv.FormatFloat(x, 'f', -1, 64)
+	case bool:
+		return strconv.FormatBool(x)
+	default:
+		return strings.Join(list(x), ", ")
+	}
+}
+
+func (p *recordPage) currency() string {
+	if s, ok := p.texts["currency"]; ok {
+		return s
+	}
+	return p.rec.Text("currency")
+}
+
+func (p *recordPage) fieldView(r *Root, f crm.Field) ui.UI {
+	class := "field"
+	if p.wrong[f.Name] != "" {
+		class += " invalid"
+	}
+	if f.Name == "description" || f.Type == crm.Tags {
+		class += " wide"
+	}
+	return ui.Div().Class(class).DataSet("field", f.Name).Body(
+		ui.Label().For("r-"+f.Name).Body(ui.Text(crm.Say(f.Label, r.lang)), ui.If(f.Required, func() ui.UI { return ui.Span().Class("req").Text("*") })),
+		p.input(r, f),
+		ui.If(p.wrong[f.Name] != "", func() ui.UI {
+			return ui.Div().Class("err").Role("alert").Body(icon("circle-alert", "s"), ui.Span().Text(p.wrong[f.Name]))
+		}))
+}
+
+func (p *recordPage) input(r *Root, f crm.Field) ui.UI {
+	id, now, off := "r-"+f.Name, p.typed(f), !r.mayWork()
+	set := func(v string) { p.texts[f.Name] = v; delete(p.wrong, f.Name) }
+	scope := ui.EventScope(p.resource, p.id, f.Name)
+	choose := func(opts []option) ui.UI {
+		opts = append([]option{{"", "—"}}, opts...)
+		known := false
+		for _, o := range opts {
+			known = known || o.value == now
+		}
+		if !known {
+			opts = append(opts, option{now, now})
+		}
+		return ui.Select().ID(id).Class("in").Disabled(off).OnChange(typed(set), scope).Body(each(opts, func(_ int, o option) ui.UI {
+			return ui.Option().Value(o.value).Selected(o.value == now).Text(o.text)
+		})...)
+	}
+	switch f.Type {
+	case crm.Bool:
+		return choose([]option{{"true", r.t("common.yes")}, {"false", r.t("common.no")}})
+	case crm.Choice:
+		if len(f.Choices) > 0 {
+			var opts []option
+			for _, c := range f.Choices {
+				opts = append(opts, option{c, c})
+			}
+			return choose(opts)
+		}
+	case crm.Ref:
+		if f.Ref == "member" {
+			var opts []option
+			for _, m := range r.people {
+				opts = append(opts, option{m.ID, m.Name})
+			}
+			return choose(opts)
+		}
+	}
+	if f.Name == "description" {
+		return ui.Textarea().ID(id).Class("in").Rows(4).ReadOnly(off).Attr("value", now).OnInput(typed(set), scope)
+	}
+	kinds := map[crm.FieldType]string{crm.Email: "email", crm.Phone: "tel", crm.Date: "date", crm.Time: "datetime-local"}
+	kind, hint := kinds[f.Type], ""
+	if kind == "" {
+		kind = "text"
+	}
+	if f.Type == crm.Tags {
+		hint = r.t("records.tags.hint")
+	}
+	if f.Type == crm.Ref {
+		hint = r.t("records.ref.hint", r.t("resource."+f.Ref))
+	}
+	return ui.Input().ID(id).Class("in").Type(kind).Placeholder(hint).ReadOnly(off).Value(now).AutoComplete(false).OnInput(typed(set), scope)
+}
+
+// patch is what was typed, as the API takes it; an emptied field is null.
+func (p *recordPage) patch(r *Root) map[string]any {
+	out := map[string]any{}
+	for name, s := range p.texts {
+		f, ok := r.schemas()[p.resource].Field(name)
+		if !ok {
+			continue
+		}
+		s = strings.TrimSpace(s)
+		if s == "" {
+			if p.id != "" {
+				out[name] = nil
+			}
+			continue
+		}
+		out[name] = fieldJSON(f, s, p.currency())
+	}
+	return out
+}
+
+// fieldJSON reads what was typed into a field; what cannot be read is sent as it
+// is, for the server to refuse with its reason.
+func fieldJSON(f crm.Field, s, currency string) any {
+	switch f.Type {
+	case crm.Number, crm.Money:
+		n, err := strconv.ParseFloat(strings.Replace(strings.ReplaceAll(s, " ", ""), ",", ".", 1), 64)
+		if err != nil {
+			return s
+		}
+		if f.Type == crm.Money {
+			return crm.Minor(n, currency)
+		}
+		return n
+	case crm.Bool:
+		return s == "true"
+	case crm.Time:
+		if t, err := time.Parse("2006-01-02T15:04", s); err == nil {
+			return t.UTC().Format(time.RFC3339)
+		}
+	case crm.Tags:
+		var tags []any
+		for _, t := range strings.Split(s, ",") {
+			if t = strings.TrimSpace(t); t != "" {
+				tags = append(tags, t)
+			}
+		}
+		return tags
+	}
+	return s
+}
+
+func (p *recordPage) save(r *Root) {
+	method, path := "POST", "/api/"+p.resource.Plural()
+	if p.id != "" {
+		method, path = "PATCH", path+"/"+p.id
+	}
+	p.busy = true
+	call(r, method, path, p.rec.Rev, p.patch(r), func(rec crm.Record, err error) {
+		p.busy = false
+		if e, ok := err.(*refusal); ok {
+			for _, problem := range e.Errors {
+				name := problem.Path[strings.LastIndex(problem.Path, "/")+1:]
+				if _, known := r.schemas()[p.resource].Field(name); known {
+					p.wrong[name] = problem.Text
+				}
+			}
+		}
+		if r.fail(err) {
+			return
+		}
+		created := p.id == ""
+		p.rec, p.id, p.texts = rec, rec.ID, map[string]string{}
+		if created {
+			r.say(r.t("records.created"))
+			r.goTo("/records/" + p.resource.Plural() + "/" + rec.ID)
+			return
+		}
+		r.say(r.t("common.saved"))
+		r.ctx.After(700*time.Millisecond, func(ui.Context) { p.runs.reload(r) })
+	})
+}
+
+func (p *recordPage) remove(r *Root) {
+	call(r, "DELETE", "/api/"+p.resource.Plural()+"/"+p.id, p.rec.Rev, nil, func(_ none, err error) {
+		if !r.fail(err) {
+			r.say(r.t("records.deleted"))
+			r.goTo("/records/" + p.resource.Plural())
+		}
+	})
+}

@@ -1,0 +1,292 @@
+package app
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+
+	ui "github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"millrace.dev/app/canvas"
+	"millrace.dev/app/edit"
+	"millrace.dev/flow"
+)
+
+// runPage is one run: its path over the version's canvas, and its steps.
+type runPage struct {
+	root    *Root
+	id      string
+	run     flow.Run
+	loaded  bool
+	wrong   error
+	graph   flow.Graph
+	sheet   *sheet
+	stage   *stage
+	gesture canvas.State
+	picked  string
+	on      map[string]flow.StepState // last state by node
+	taken   map[string]bool           // connectors that were taken
+}
+
+func (r *Root) openRun(id string) {
+	p := &runPage{root: r, id: id, gesture: canvas.Idle{}}
+	r.run = p
+	p.read(true)
+	r.sock.watch("run:"+id, func(f frame) {
+		if f.Type == "progress" {
+			r.ctx.Dispatch(func(ui.Context) { p.progress(f) })
+		}
+	})
+}
+
+func (p *runPage) close() {
+	p.root.sock.unwatch("run:" + p.id)
+	if p.stage != nil {
+		p.stage.stop()
+		p.stage = nil
+	}
+}
+
+// read loads the run, and with its version's graph the first time.
+func (p *runPage) read(first bool) {
+	load(p.root, "/api/runs/"+p.id, func(run flow.Run, err error) {
+		if p.root.run != p {
+			return
+		}
+		if err != nil {
+			p.wrong = err
+			return
+		}
+		p.run, p.loaded = run, true
+		p.trace()
+		if !first {
+			p.draw()
+			return
+		}
+		load(p.root, "/api/flows/"+run.Flow+"/versions/"+strconv.Itoa(run.Version), func(v flow.Version, err error) {
+			if err == nil && p.root.run == p {
+				p.show(v.Graph)
+			}
+		})
+		if len(p.root.flows.items) == 0 {
+			p.root.flows.reload(p.root)
+		}
+	})
+}
+
+// progress takes in the steps that changed, and shows a token on its way.
+func (p *runPage) progress(f frame) {
+	var m flow.Progress
+	if json.Unmarshal(f.Data, &m) != nil || m.Rev <= p.run.Rev {
+		return
+	}
+	for _, s := range m.Steps {
+		if p.stage != nil && s.Via != "" && !p.taken[s.Via] {
+			p.stage.op("o", s.Via, "")
+		}
+	}
+	p.read(false)
+}
+
+// trace finds which nodes and connectors the run has passed.
+func (p *runPage) trace() {
+	p.on, p.taken = map[string]flow.StepState{}, map[string]bool{}
+	for _, s := range p.run.Steps {
+		p.on[s.Node] = s.State
+		if s.Via != "" {
+			p.taken[s.Via] = true
+		}
+	}
+}
+
+func (p *runPage) show(g flow.Graph) {
+	p.graph = g
+	p.sheet = &sheet{root: p.root, graph: g, scene: edit.SceneOf(g, p.root.catalogue()), frozen: true, cardClass: p.cardClass, lineClass: p.lineClass}
+	p.root.ctx.Defer(func(ui.Context) {
+		el := ui.Window().GetElementByID("stage")
+		if p.stage != nil || !el.Truthy() {
+			return
+		}
+		p.stage = newStage(el, p.pointer, func([]ui.Value) bool { return false })
+		p.stage.class("is-frozen", true)
+		p.stage.class("is-path", true)
+		clear := canvas.Box{W: p.stage.size.W, H: p.stage.size.H}
+		if clear.W > 700 {
+			clear.W -= 400
+		}
+		p.stage.look(canvas.Fit(p.sheet.scene.Boxes(), clear))
+		p.draw()
+	})
+}
+
+func (p *runPage) draw() {
+	if p.stage != nil && p.sheet != nil {
+		p.sheet.draw(p.stage)
+		p.stage.flush()
+	}
+}
+
+func (p *runPage) cardClass(id string) string {
+	class := ""
+	if s, ok := p.on[id]; ok {
+		class = " is-on is-" + string(s)
+	}
+	if p.picked == id {
+		class += " is-selected"
+	}
+	return class
+}
+
+func (p *runPage) lineClass(id string) string {
+	if p.taken[id] {
+		return " is-taken"
+	}
+	return ""
+}
+
+// pointer pans, zooms and selects; nothing can be changed.
+func (p *runPage) pointer(args []ui.Value) string {
+	kind := args[0].Int()
+	if kind == hover || p.stage == nil {
+		return ""
+	}
+	at := canvas.Point{X: args[1].Float(), Y: args[2].Float()}
+	in := canvas.Input{
+		Kind: canvas.InputKind(kind), Screen: at, World: p.stage.camera.ToWorld(at), Button: args[3].Int(),
+		Mods: canvas.Mods(args[4].Int()) & 15, Clicks: args[5].Int(), Delta: canvas.Point{X: args[6].Float(), Y: args[7].Float()},
+		Pinch: args[8].Int()&flagPinch != 0, Touch: true, Frozen: true,
+	}
+	in.Target = p.sheet.scene.Hit(in.World, canvas.Pointing{Zoom: p.stage.camera.Zoom})
+	next, intents := p.gesture.Handle(in)
+	p.gesture = next
+	for _, it := range intents {
+		switch it := it.(type) {
+		case canvas.Pan:
+			p.stage.look(p.stage.camera.Pan(it.DX, it.DY))
+		case canvas.Zoom:
+			p.stage.look(p.stage.camera.ZoomAt(it.At, it.Factor))
+		case canvas.SelectNode:
+			p.pick(it.Node)
+		case canvas.ClearSelection:
+			p.pick("")
+		}
+	}
+	return p.stage.take()
+}
+
+func (p *runPage) pick(node string) {
+	p.picked = node
+	p.draw()
+	p.root.ctx.Update()
+}
+
+func (r *Root) runView() ([]ui.UI, ui.UI) {
+	p := r.run
+	if p == nil || !p.loaded && p.wrong == nil {
+		return []ui.UI{crumbs(r.t("runs.title"), "/runs", "…")}, ui.Div().Class("editor")
+	}
+	if p.wrong != nil {
+		return []ui.UI{crumbs(r.t("runs.title"), "/runs", "?")}, ui.Div().Class("scroll").Body(
+			emptyState("circle-alert", r.explain(p.wrong), r.t("error.gone"), ui.A().Class("btn primary").Href("/runs").Text(r.t("runs.title"))))
+	}
+	bar := []ui.UI{
+		crumbs(r.t("runs.title"), "/runs", r.flowName(p.run.Flow), "/flows/"+p.run.Flow, p.run.Title), r.runPill(p.run.State),
+		ui.Span().Class("push"), r.liveMark(),
+	}
+	if !p.run.State.Final() && r.mayAdmin() {
+		bar = append(bar, button("cancel-run", "danger", "ban", r.t("runs.cancel"), func() { p.operate("cancel", nil) }, p.id))
+	}
+	return bar, ui.Div().Class("editor").Body(stageView(r.t("runs.path")), p.sideView())
+}
+
+func (p *runPage) operate(what string, in any) {
+	call(p.root, "POST", "/api/runs/"+p.id+"/"+what, 0, in, func(_ none, err error) {
+		if !p.root.fail(err) {
+			p.read(false)
+		}
+	})
+}
+
+func (p *runPage) sideView() ui.UI {
+	r := p.root
+	steps := each(p.run.Steps, func(_ int, s flow.Step) ui.UI {
+		if p.picked != "" && s.Node != p.picked {
+			return nil
+		}
+		return p.stepView(s)
+	})
+	return ui.Aside().Class("dock run-side panel").Body(
+		ui.Header().Body(resourceChip(p.run.Resource, ""),
+			ui.Div().Class("grow").Body(
+				ui.A().Class("cut").Href("/records/"+p.run.Resource.Plural()+"/"+p.run.Record).Body(ui.B().Text(p.run.Title)),
+				ui.Span().Class("kind").Text(r.n("runs.steps", len(p.run.Steps))+" · "+r.when(p.run.Started))),
+			ui.If(p.picked != "", func() ui.UI {
+				return button("all-steps", "ghost s", "list", r.t("common.all"), func() { p.pick("") })
+			})),
+		ui.Div().Class("body").Body(ui.Ol().Class("steps").Body(steps...),
+			ui.If(p.run.Error != "", func() ui.UI { return ui.P().Class("error").Text(p.run.Error) })))
+}
+
+func (p *runPage) stepView(s flow.Step) ui.UI {
+	r := p.root
+	title := r.typeTitle(s.Type)
+	if n, ok := p.graph.Nodes[s.Node]; ok {
+		title = r.nodeTitle(n)
+	}
+	when := r.when(s.At)
+	if s.Left != nil {
+		if d := s.Left.Sub(s.At).Round(time.Millisecond); d >= time.Second {
+			when += " · " + d.Round(time.Second).String()
+		}
+	}
+	said := r.t("step." + string(s.State))
+	if s.Port != "" && s.Port != "out" {
+		said += ", " + r.t("runs.left", r.portTitle(s.Port))
+	}
+	if w := p.waitOf(s); w != nil && w.Wake != nil {
+		said += " " + r.t("runs.until", r.when(*w.Wake))
+	}
+	return ui.Li().DataSet("step", s.Visit).DataSet("state", string(s.State)).Body(
+		ui.Span().Class("mark is-"+string(s.State)).Body(icon(stateIcons[s.State], "s")),
+		ui.Div().Class("grow").Body(
+			ui.Button().Type("button").Class("open").OnClick(does(func() { p.pick(s.Node) }), ui.EventScope(s.Node)).Body(ui.B().Text(title)),
+			ui.Div().Class("small").Text(said),
+			ui.Div().Class("when").Text(when),
+			ui.If(s.Note != "", func() ui.UI { return ui.Div().Class("small muted").Text(s.Note) }),
+			ui.If(s.Error != "", func() ui.UI { return ui.Div().Class("error").Text(s.Error) }),
+			ui.If(s.Output != nil, func() ui.UI { return ui.Pre().Text(pretty(s.Output)) }),
+			p.stepActions(s)))
+}
+
+// waitOf is what holds the run at a step.
+func (p *runPage) waitOf(s flow.Step) *flow.Wait {
+	for _, t := range p.run.Tokens {
+		if t.Visit == s.Visit {
+			return t.Wait
+		}
+	}
+	return nil
+}
+
+func (p *runPage) stepActions(s flow.Step) ui.UI {
+	r := p.root
+	w := p.waitOf(s)
+	switch {
+	case w != nil && w.Kind == flow.WaitStage:
+		return ui.Div().Class("rowed").Body(button("finish", "s primary", "check", r.t("runs.finish"), func() { p.operate("steps/"+strconv.Itoa(s.Visit)+"/finish", nil) }, s.Visit))
+	case s.State == flow.StepFailed && p.run.State == flow.Incident && r.mayAdmin():
+		in := map[string]int{"visit": s.Visit}
+		return ui.Div().Class("rowed").Body(
+			button("retry", "s", "rotate-cw", r.t("runs.retry"), func() { p.operate("retry", in) }, s.Visit),
+			button("skip", "s ghost", "skip-forward", r.t("runs.skip"), func() { p.operate("skip", in) }, s.Visit))
+	}
+	return nil
+}
+
+func pretty(v any) string {
+	data, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return ""
+	}
+	return string(data)
+}

@@ -1,0 +1,215 @@
+package app
+
+import (
+	"strings"
+
+	ui "github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"millrace.dev/app/i18n"
+)
+
+// door is one entry of the rail.
+type door struct{ name, path, icon string }
+
+var doors = []door{
+	{"live", "/live", "activity"},
+	{"flows", "/flows", "workflow"},
+	{"runs", "/runs", "route"},
+	{"records", "/records/deals", "database"},
+	{"tasks", "/tasks", "list-checks"},
+	{"outbox", "/outbox", "send"},
+}
+
+// roomOf says to which entry of the rail a page belongs.
+func roomOf(name string) string {
+	switch name {
+	case "flow":
+		return "flows"
+	case "run":
+		return "runs"
+	case "record":
+		return "records"
+	}
+	return name
+}
+
+func (r *Root) frameView(bar []ui.UI, body ui.UI) ui.UI {
+	return ui.Div().Class("frame").Body(
+		r.railView(),
+		&keyed{ID: r.at.name + "/" + r.at.id, Draw: func() ui.UI {
+			return ui.Div().Class("main").Body(ui.Header().Class("bar").Body(bar...), body)
+		}},
+		r.overlays(),
+	)
+}
+
+func (r *Root) railView() ui.UI {
+	room := roomOf(r.at.name)
+	return ui.Nav().Class("rail").Aria("label", r.t("nav.main")).Body(
+		ui.A().Class("brand").Href("/live").Aria("label", "Millrace").Body(ui.Raw(logo)),
+		ui.Range(doors).Slice(func(i int) ui.UI { return r.doorView(doors[i], room) }),
+		ui.Div().Class("end").Body(
+			ui.A().Href("/docs").Target("_blank").Aria("label", r.t("nav.help")).Body(
+				icon("circle-help", "l"), ui.Span().Class("tip").Text(r.t("nav.help"))),
+			r.doorView(door{"settings", "/settings", "settings"}, room),
+			ui.A().Href("/settings").Aria("label", r.me.member.Name).Body(
+				avatar(r.me.member.Name, ""), ui.Span().Class("tip").Text(r.me.member.Name)),
+		),
+	)
+}
+
+func (r *Root) doorView(d door, room string) ui.UI {
+	a := ui.A().Href(d.path).DataSet("nav", d.name).Aria("label", r.t("nav."+d.name))
+	if d.name == room {
+		a = a.Aria("current", "page")
+	}
+	return a.Body(icon(d.icon, "l"), ui.Span().Class("tip").Text(r.t("nav."+d.name)))
+}
+
+// avatar shows a person's initials.
+func avatar(name, class string) ui.UI {
+	initials := ""
+	for _, w := range strings.Fields(name) {
+		if rs := []rune(w); len(initials) < 4 {
+			initials += strings.ToUpper(string(rs[:1]))
+		}
+	}
+	if rs := []rune(initials); len(rs) > 2 {
+		initials = string(rs[:1]) + string(rs[len(rs)-1:])
+	}
+	return ui.Span().Class("avatar "+class).Aria("hidden", "true").Text(initials)
+}
+
+// crumbs are the top bar's path: pairs of text and address, the last without.
+func crumbs(parts ...string) ui.UI {
+	var body []ui.UI
+	for i := 0; i < len(parts); i += 2 {
+		if i > 0 {
+			body = append(body, ui.Span().Class("sep").Aria("hidden", "true").Text("/"))
+		}
+		if i+1 < len(parts) && parts[i+1] != "" {
+			body = append(body, ui.A().Href(parts[i+1]).Text(parts[i]))
+			continue
+		}
+		body = append(body, ui.B().Class("cut").Text(parts[i]))
+	}
+	return ui.Nav().Class("crumbs").Body(body...)
+}
+
+// liveMark tells whether what is shown is live.
+func (r *Root) liveMark() ui.UI {
+	if r.amber {
+		return ui.Span().Class("reconnect").DataSet("state", "reconnecting").Role("status").Body(icon("wifi-off", "s"), ui.Span().Text(r.t("live.reconnecting")))
+	}
+	return ui.Span().Class("saved").DataSet("state", "live").Body(ui.Span().Class("pulse"), ui.Span().Class("hide-s").Text(r.t("live.now")))
+}
+
+// waiting is the frame before the program knows who is there: never blank.
+func (r *Root) waiting() ui.UI {
+	return ui.Div().Class("frame").Body(
+		ui.Nav().Class("rail").Body(ui.Span().Class("brand").Body(ui.Raw(logo))),
+		ui.Div().Class("main").Body(
+			ui.Header().Class("bar"),
+			ui.Div().Class("scroll").Body(ui.Div().Class("page").Body(
+				ui.Div().Class("table-wrap").Body(ui.Table().Body(skeletonRows(8, 4))))),
+		),
+	)
+}
+
+func (r *Root) missingView() ([]ui.UI, ui.UI) {
+	return []ui.UI{crumbs("Millrace")}, ui.Div().Class("scroll").Body(
+		emptyState("circle-help", r.t("error.not_found"), r.t("error.gone"),
+			ui.A().Class("btn primary").Href("/live").Text(r.t("error.home"))))
+}
+
+func (r *Root) settingsView() ([]ui.UI, ui.UI) {
+	themes := []struct{ id, icon string }{{"system", "monitor"}, {"light", "sun"}, {"dark", "moon"}}
+	row := func(title string, control ui.UI) ui.UI {
+		return ui.Div().Class("field wide").Body(ui.Span().Class("label").Text(title), control)
+	}
+	body := ui.Div().Class("page").Body(
+		ui.Div().Class("page-head").Body(ui.H1().Text(r.t("settings.title"))),
+		ui.Div().Class("card form").Body(
+			row(r.t("settings.look"), ui.Div().Body(ui.Div().Class("seg").Role("radiogroup").Body(
+				ui.Range(themes).Slice(func(i int) ui.UI {
+					th := themes[i]
+					return ui.Button().Type("button").Role("radio").DataSet("action", "theme-"+th.id).Aria("checked", yes(r.theme == th.id)).
+						OnClick(does(func() { r.setTheme(th.id) }), ui.EventScope(th.id)).Body(icon(th.icon, "s"), ui.Span().Text(r.t("theme."+th.id)))
+				})))),
+			row(r.t("settings.language"), ui.Div().Body(ui.Div().Class("seg").Role("radiogroup").Body(
+				ui.Range(i18n.Languages).Slice(func(i int) ui.UI {
+					l := i18n.Languages[i]
+					return ui.Button().Type("button").Role("radio").Lang(l).DataSet("action", "lang-"+l).Aria("checked", yes(r.lang == l)).
+						OnClick(does(func() { keep("lang", l); r.setLanguage(l) }), ui.EventScope(l)).Text(i18n.Names[l])
+				})))),
+			ui.Label().Class("check wide").Body(
+				ui.Input().Type("checkbox").Checked(r.calm).OnChange(does(r.toggleCalm)), ui.Span().Text(r.t("motion.calm"))),
+			row(r.t("settings.account"), ui.Div().Class("rowed").Body(
+				avatar(r.me.member.Name, ""), ui.Span().Text(r.me.member.Name+" · "+r.me.member.Email),
+				ui.Span().Class("pill bare").Text(r.t("role."+string(r.me.member.Role))),
+				button("sign-out", "s", "log-out", r.t("sign.out"), r.signOut))),
+			ui.If(len(r.people) > 0, func() ui.UI {
+				return row(r.t("settings.members"), ui.Div().Class("stack").Body(
+					ui.Range(r.people).Slice(func(i int) ui.UI {
+						m := r.people[i]
+						return ui.Div().Class("rowed").Body(avatar(m.Name, "s"), ui.Span().Text(m.Name), ui.Span().Class("muted").Text(strings.Join(m.Teams, ", ")))
+					})))
+			}),
+		),
+	)
+	return []ui.UI{crumbs(r.t("settings.title"))}, ui.Div().Class("scroll").Body(body)
+}
+
+func (r *Root) setTheme(name string) {
+	r.theme = name
+	root := ui.Window().Get("document").Get("documentElement")
+	if name == "system" {
+		root.Call("removeAttribute", "data-theme")
+	} else {
+		root.Call("setAttribute", "data-theme", name)
+	}
+	keep("theme", name)
+}
+
+func (r *Root) setLanguage(lang string) {
+	if i18n.Names[lang] == "" {
+		lang = "en"
+	}
+	r.lang = lang
+	ui.Window().Get("document").Get("documentElement").Call("setAttribute", "lang", lang)
+	if r.editor != nil {
+		r.editor.redraw()
+	}
+}
+
+func (r *Root) toggleCalm() {
+	r.calm = !r.calm
+	text := ""
+	if r.calm {
+		text = "1"
+	}
+	keep("calm", text)
+}
+
+func (r *Root) signOut() {
+	call(r, "POST", "/api/logout", 0, none{}, func(none, error) { r.signedOut() })
+}
+
+// stored reads a choice kept in the browser, as plain text.
+func stored(name, fallback string) string {
+	if ui.IsServer {
+		return fallback
+	}
+	v := ui.Window().Get("localStorage").Call("getItem", name)
+	if !v.Truthy() {
+		return fallback
+	}
+	return v.String()
+}
+
+// keep keeps a choice in the browser.
+func keep(name, value string) {
+	if !ui.IsServer {
+		ui.Window().Get("localStorage").Call("setItem", name, value)
+	}
+}
