@@ -9,6 +9,9 @@ import (
 	"millrace.dev/crm"
 )
 
+// maxMinor is the largest whole number that every reader of JSON keeps exactly.
+const maxMinor = 1<<53 - 1
+
 // stored turns a value as authors see it into what a record keeps: money from
 // major to minor units of the currency, times to text, a single tag to a list.
 // Whether the field takes it is crm.Validate's to say, as for every other write.
@@ -18,10 +21,10 @@ func stored(f crm.Field, v any, currency string) (any, *crm.Invalid) {
 		if !ok {
 			return nil, &crm.Invalid{Field: f.Name, Code: "wrong_type", Text: "Give an amount in whole units, such as 1500.50, not " + show(v) + "."}
 		}
-		v = n
-		if math.Abs(n) < 1e15 {
-			v = crm.Minor(n, currency)
+		if math.Abs(n)*crm.MinorUnits(currency) > maxMinor {
+			return nil, &crm.Invalid{Field: f.Name, Code: "out_of_range", Text: "The amount is too large."}
 		}
+		v = crm.Minor(n, currency)
 	} else {
 		v = shaped(f.Type, v)
 	}
