@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"runtime"
 	"sort"
 	"strings"
 	"time"
@@ -123,6 +124,9 @@ func (c *compiler) settings() {
 		zone, err := time.LoadLocation(set.Zone)
 		if err != nil {
 			c.problem("unknown_zone", "/settings/zone", "There is no time zone %q: choose one such as Europe/Warsaw.", set.Zone)
+			if runtime.GOOS == "js" { // a browser has no zone files: the server will judge
+				c.problems[len(c.problems)-1].Level = flow.LevelWarning
+			}
 		} else {
 			c.plan.zone = zone
 		}
@@ -223,10 +227,24 @@ func (c *compiler) needs() {
 	r, own := c.plan.roots, c.graph.Resource
 	c.plan.needs = Needs{Owner: r["owner"], Org: r["org"] && own != crm.Organization, Contact: r["contact"] && own != crm.User}
 	for _, n := range c.graph.Nodes {
-		if spec, _ := nodes.Lookup(n.Type); spec.Holds && !n.Disabled {
+		if awaits(n) {
 			c.plan.needs.EventWaits = true
 		}
 	}
+}
+
+// awaits reports whether a node may hold a run for an event.
+func awaits(n flow.Node) bool {
+	spec, _ := nodes.Lookup(n.Type)
+	if !spec.Holds || n.Disabled {
+		return false
+	}
+	for _, p := range nodes.FormOf(n.Type) {
+		if p.Kind == nodes.KindEvent {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *compiler) uses(p *rule.Program) {
