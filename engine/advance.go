@@ -139,9 +139,9 @@ func (f *flight) finish(state flow.RunState, end string) {
 	if end == "" {
 		end = "end"
 	}
-	for i := range f.run.Tokens {
-		if f.run.Tokens[i].Visit != 0 {
-			f.close(f.run.Tokens[i].Visit, flow.StepSkipped, "", "The run ended elsewhere.")
+	for _, t := range f.run.Tokens {
+		if t.Visit != 0 && !t.Failed {
+			f.close(t.Visit, flow.StepSkipped, "", "The run ended elsewhere.")
 		}
 	}
 	now := f.w.Now

@@ -220,3 +220,17 @@ func BenchmarkOneEffect(b *testing.B) {
 		Advance(p, out.Run, deal(5), Returned{Visit: 2, Result: nodes.Leave("out", nil)})
 	}
 }
+
+func TestEndNodeEndsTheOtherBranchesAndDropsTheirCalls(t *testing.T) {
+	p := compiled(t, `node start record_updated routing={"out":"all"}`, `node a add_tag tag="a"`, `node b add_tag tag="b"`,
+		`node w wait_duration for="PT1H"`, `node z end outcome="won"`,
+		`start.out -> a`, `start.out -> b`, `start.out -> w`, `a.out -> z`)
+	out := begun(t, p, deal(5))
+	out = Advance(p, out.Run, deal(5), Returned{Visit: 3, Err: &nodes.Error{Code: "broken", Text: "no"}})
+	out = Advance(p, out.Run, deal(5), Returned{Visit: 2, Result: nodes.Leave("out", nil)})
+	require.Equal(t, flow.Done, out.Run.State)
+	require.Equal(t, "won", out.Run.End)
+	require.Equal(t, flow.StepFailed, stepAt(t, out.Run, "b").State, "what failed stays told")
+	require.Equal(t, flow.StepSkipped, stepAt(t, out.Run, "w").State)
+	require.Equal(t, []string{"+0s start out", "+0s a out", "+0s b failed broken", "+0s w waiting", "+0s w skipped", "+0s z done", "done won"}, Trace(out.Run))
+}

@@ -14,6 +14,9 @@ import (
 )
 
 func TestBrowserBuildLeavesTheSameTraces(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: the browser's build of the engine is not compared")
+	}
 	node, err := exec.LookPath("node")
 	if err != nil {
 		t.Skip("no node on this machine: the browser's build of the engine is not compared")
