@@ -23,8 +23,6 @@ type plans struct {
 	flows map[string]flow.Flow
 	index *engine.Index
 	made  map[string]*engine.Plan // by "<flow>@<version>"
-	// guardsAfter is where the reconciler is among the guards.
-	guardsAfter string
 	// fields identifies the custom fields that made was compiled with.
 	fields  string
 	schemas crm.Schemas

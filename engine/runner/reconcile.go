@@ -104,13 +104,13 @@ func (r *Runner) pumpAll(ctx context.Context) error {
 // harm, a new run takes them over; but they would stay for ever.
 func (r *Runner) tidyGuards(ctx context.Context) error {
 	shelf := r.store.Shelf(store.Guards)
-	docs, err := shelf.List(ctx, store.ShelfQuery{After: r.plans.guardsAfter, Limit: 500})
+	docs, err := shelf.List(ctx, store.ShelfQuery{After: r.guardsAfter, Limit: 500})
 	if err != nil {
 		return fmt.Errorf("listing guards: %w", err)
 	}
-	r.plans.guardsAfter = ""
+	r.guardsAfter = ""
 	if len(docs) == 500 {
-		r.plans.guardsAfter = docs[len(docs)-1].ID
+		r.guardsAfter = docs[len(docs)-1].ID
 	}
 	for _, d := range docs {
 		var g guard

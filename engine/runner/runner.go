@@ -63,6 +63,8 @@ type Runner struct {
 	claims claims
 	loops  *loops
 	sweeps sweeps
+	// guardsAfter is where the reconciler is among the guards.
+	guardsAfter string
 	// revived are the runs that the last process died in, by the time of Start.
 	revived sync.Map
 	// young are the runs that were inserted and not looked at yet.
@@ -132,20 +134,20 @@ func (r *Runner) Start(ctx context.Context) error {
 	return nil
 }
 
-// every runs work again and again until ctx ends; what fails is tried again at
+// every runs work now and again and again until ctx ends; what fails is tried again at
 // the next turn.
 func (r *Runner) every(ctx context.Context, pause time.Duration, what string, work func(context.Context) error) {
 	r.loopWG.Go(func() {
 		tick := time.NewTicker(pause)
 		defer tick.Stop()
 		for {
+			if err := work(ctx); err != nil && ctx.Err() == nil {
+				r.log.Warn(what, "err", err)
+			}
 			select {
 			case <-ctx.Done():
 				return
 			case <-tick.C:
-				if err := work(ctx); err != nil && ctx.Err() == nil {
-					r.log.Warn(what, "err", err)
-				}
 			}
 		}
 	})
