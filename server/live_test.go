@@ -278,7 +278,7 @@ func TestMisbehavingClientsAreClosed(t *testing.T) {
 func TestMemberHasABoundedNumberOfWebsockets(t *testing.T) {
 	w := newWorld(t)
 	for range maxSockets {
-		w.watch(crm.Viewer, "live", 0)
+		w.watch(crm.Viewer, "live", 0).of("snapshot")
 	}
 	_, res, err := w.dial(crm.Viewer, w.http.URL)
 	require.Error(t, err)

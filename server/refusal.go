@@ -43,11 +43,9 @@ var statusOf = map[flow.Code]int{
 // Refusal is the body of every error answer: problem+json (RFC 9457) with the
 // machine's code and what the author can fix.
 type Refusal struct {
-	Type   string    `json:"type"`
-	Title  string    `json:"title"`
-	Status int       `json:"status"`
-	Code   flow.Code `json:"code"`
-	Detail string    `json:"detail"`
+	// ErrorModel holds type, title, status and detail.
+	huma.ErrorModel
+	Code flow.Code `json:"code"`
 	// Errors are the problems found, each at its place.
 	Errors flow.Problems `json:"errors"`
 	// CurrentRev is the stored revision when the caller's was stale.
@@ -65,11 +63,8 @@ func (r *Refusal) Error() string { return string(r.Code) + ": " + r.Detail }
 // Unwrap is what the refusal was made from.
 func (r *Refusal) Unwrap() error { return r.cause }
 
-// GetStatus is the HTTP status; huma asks for it by this name.
-func (r *Refusal) GetStatus() int { return r.Status }
-
-// GetHeaders are the answer's extra headers; huma asks for them by this name.
-func (r *Refusal) GetHeaders() http.Header {
+// headers are the answer's extra headers.
+func (r *Refusal) headers() http.Header {
 	h := http.Header{}
 	if r.retryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(r.retryAfter))
@@ -87,8 +82,11 @@ func refuse(code flow.Code, format string, args ...any) *Refusal {
 		code, status = flow.CodeInternal, http.StatusInternalServerError
 	}
 	return &Refusal{
-		Type: "/docs#" + string(code), Title: http.StatusText(status), Status: status,
-		Code: code, Detail: fmt.Sprintf(format, args...), Errors: flow.Problems{},
+		ErrorModel: huma.ErrorModel{
+			Type: "/docs#" + string(code), Title: http.StatusText(status), Status: status,
+			Detail: fmt.Sprintf(format, args...),
+		},
+		Code: code, Errors: flow.Problems{},
 	}
 }
 
@@ -125,7 +123,7 @@ func problemAt(path, code, format string, args ...any) flow.Problem {
 
 // write sends the refusal outside of huma.
 func (r *Refusal) write(w http.ResponseWriter) {
-	for k, v := range r.GetHeaders() {
+	for k, v := range r.headers() {
 		w.Header()[k] = v
 	}
 	w.Header().Set("Content-Type", "application/problem+json")

@@ -26,7 +26,7 @@ func handle[I, O any](s *Server, pattern, summary string, fn func(context.Contex
 		if err != nil {
 			r := refusalOf(err)
 			s.logCause(ctx, pattern, r)
-			return nil, r
+			return nil, huma.ErrorWithHeaders(r, r.headers())
 		}
 		return out, nil
 	})
