@@ -128,7 +128,7 @@ func (s *Server) soundGraph(ctx context.Context, data []byte) (flow.Graph, error
 var structural = map[string]bool{
 	"unknown_resource": true, "too_many_nodes": true, "too_many_connectors": true, "bad_id": true,
 	"unknown_type": true, "dangling_connector": true, "node_too_large": true, "bad_name": true,
-	"unknown_routing": true, "into_trigger": true, "into_note": true, "stale_layout": false,
+	"unknown_routing": true, "into_trigger": true, "into_note": true,
 }
 
 // graphForm is a graph as it comes in. Settings stands without its methods, so
