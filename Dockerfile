@@ -6,11 +6,8 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 ARG VERSION=dev
-RUN mkdir -p build/web \
- && GOOS=js GOARCH=wasm go build -trimpath -ldflags "-s -w -X main.version=$VERSION" -o build/web/app.wasm . \
- && gzip -9 -n -k build/web/app.wasm \
- && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$VERSION" -o /out/millrace . \
- && mkdir -p /out/data /out/web && cp build/web/app.wasm.gz /out/web/
+RUN make build VERSION=$VERSION \
+ && mkdir -p /out/data /out/web && cp bin/millrace /out/ && cp build/web/app.wasm.gz /out/web/
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/

@@ -30,17 +30,20 @@ bin/millrace: $(SOURCES) $(WEB)
 
 app: build/web/app.wasm.gz ## build the browser app
 
-build/web/app.wasm.gz: $(SOURCES)
+build/web/app.wasm.gz: $(SOURCES) build/browser.mod
 	@echo "building the browser app (about a minute the first time) …"
 	@mkdir -p build/web
-	@GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o build/web/app.wasm .
-	@gzip -9 -n -c build/web/app.wasm > $@.part && mv $@.part $@
+	@GOOS=js GOARCH=wasm $(GO) build -modfile build/browser.mod -trimpath -ldflags '$(LDFLAGS)' -o build/app.wasm .
+	@gzip -9 -n -c build/app.wasm > $@.part && mv $@.part $@
 	@echo "the browser app is ready: $$(stat -c %s $@) bytes"
+
+build/browser.mod: go.mod go.sum web/trim-go-app.sh
+	@sh web/trim-go-app.sh
 
 test: check test-go test-browser ## everything CI runs, browser tests included
 
 check: ## formatting and vet, for both targets
-	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "run gofmt -w on the files above"; exit 1; }
+	@test -z "$$(gofmt -l $$(git ls-files "*.go") | tee /dev/stderr)" || { echo "run gofmt -w on the files above"; exit 1; }
 	@$(GO) vet ./...
 	@GOOS=js GOARCH=wasm $(GO) vet . ./app/... ./engine/... ./nodes/... ./flow/... ./crm/...
 

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
@@ -90,7 +89,7 @@ func (w *workspace) startEngine(ctx context.Context, o options) error {
 	}
 	w.server, err = server.New(server.Config{
 		Store: w.store, Runner: w.runner, Log: w.log, Demo: o.demo, Simulator: o.simulator,
-		App: &lateApp{folder: o.web}, PageCSP: app.Policy, Version: version, Now: w.clock.Now,
+		App: app.Handler(version, o.web), Version: version, Now: w.clock.Now,
 		PublicURL: os.Getenv("MILLRACE_URL"), MetricsToken: os.Getenv("MILLRACE_METRICS_TOKEN"),
 	})
 	if err != nil {
@@ -147,28 +146,4 @@ func providers(o options) (host.Providers, error) {
 		return host.Providers{Capture: true}, nil
 	}
 	return host.FromEnv()
-}
-
-// lateApp serves the browser app, which may be built while the server runs.
-type lateApp struct {
-	folder string
-	mu     sync.Mutex
-	built  time.Time
-	app    http.Handler
-}
-
-// ServeHTTP answers with the newest build there is.
-func (l *lateApp) ServeHTTP(w http.ResponseWriter, r *http.Request) { l.current().ServeHTTP(w, r) }
-
-func (l *lateApp) current() http.Handler {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	var built time.Time
-	if stat, err := os.Stat(filepath.Join(l.folder, "app.wasm.gz")); err == nil && l.folder != "" {
-		built = stat.ModTime()
-	}
-	if l.app == nil || built.After(l.built) {
-		l.app, l.built = app.Handler(version, l.folder), built
-	}
-	return l.app
 }
