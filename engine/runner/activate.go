@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"sync"
 
 	"millrace.dev/bus"
@@ -51,10 +52,10 @@ func (r *Runner) activate(ctx context.Context, t bus.Task) error {
 		return nil
 	}
 	for {
-		on, err := r.look(ctx, t.Run)
+		on, err := r.lookSafely(ctx, t.Run)
 		if err != nil {
 			r.claims.free(t.Run, true)
-			return fmt.Errorf("activating run %s: %w", t.Run, err)
+			return r.spoiled(ctx, t, fmt.Errorf("activating run %s: %w", t.Run, err))
 		}
 		if r.claims.free(t.Run, false) {
 			continue
@@ -63,6 +64,55 @@ func (r *Runner) activate(ctx context.Context, t bus.Task) error {
 			r.left(ctx, t.Flow, t.Run)
 		}
 		return nil
+	}
+}
+
+// spoiled decides what becomes of a hint that could not be followed. While the
+// store or the bus is down it is followed again; anything else is this run's own
+// trouble and must not hold up others: the reconciler comes back to it.
+func (r *Runner) spoiled(ctx context.Context, t bus.Task, err error) error {
+	if ctx.Err() != nil || flow.CodeOf(err) == flow.CodeUnavailable {
+		return err
+	}
+	r.log.Error("a run cannot be moved", "run", t.Run, "err", err)
+	r.left(ctx, t.Flow, t.Run)
+	return nil
+}
+
+// lookSafely looks at a run; one that breaks the interpreter is set aside.
+func (r *Runner) lookSafely(ctx context.Context, id string) (on bool, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.log.Error("a run broke the engine", "run", id, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			on, err = false, r.setAside(ctx, id, fmt.Sprintf("%s: The engine broke at this run: %v", engine.CodePanic, p))
+		}
+	}()
+	return r.look(ctx, id)
+}
+
+// setAside makes an incident of a run that cannot be interpreted, at the places
+// where it stands.
+func (r *Runner) setAside(ctx context.Context, id, text string) error {
+	for {
+		run, err := r.store.Runs().Load(ctx, id)
+		if err != nil || run.State.Final() || run.State == flow.Incident {
+			return err
+		}
+		run.State, run.Error, run.Updated = flow.Incident, text, r.clock.Now()
+		for i := range run.Tokens {
+			if t := &run.Tokens[i]; t.Wait == nil {
+				t.Failed, t.Calling = true, false
+			}
+		}
+		won, err := r.store.Runs().CAS(ctx, run)
+		if err != nil {
+			return fmt.Errorf("setting run %s aside: %w", id, err)
+		}
+		if won {
+			run.Rev++
+			r.publishProgress(run, nil)
+			return nil
+		}
 	}
 }
 
@@ -80,6 +130,9 @@ func (r *Runner) look(ctx context.Context, id string) (on bool, err error) {
 		return false, nil
 	}
 	p, err := r.plans.plan(ctx, run.Flow, run.Version)
+	if isNotFound(err) {
+		return false, r.setAside(ctx, id, engine.CodeCannotRun+": The run's version of the flow is gone.")
+	}
 	if err != nil {
 		return false, err
 	}

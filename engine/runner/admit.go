@@ -53,7 +53,7 @@ func (r *Runner) insert(ctx context.Context, run flow.Run, e flow.Enrollment) er
 	}
 	created, err := r.store.Runs().Insert(ctx, run)
 	if err != nil {
-		r.desk.leave(run.Flow, run.ID)
+		r.desk.drop(run.Flow, run.ID)
 		return fmt.Errorf("inserting run %s: %w", run.ID, err)
 	}
 	if !created {
@@ -84,7 +84,7 @@ func (r *Runner) inserted(ctx context.Context, run flow.Run, e flow.Enrollment) 
 		return err
 	}
 	if old.State.Final() {
-		r.desk.leave(run.Flow, run.ID)
+		r.desk.drop(run.Flow, run.ID)
 		if err := r.releaseGuards(ctx, old); err != nil {
 			return err
 		}

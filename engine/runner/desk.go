@@ -87,6 +87,13 @@ func (d *desk) leave(flowID, run string) (pump bool) {
 	return d.begin(t)
 }
 
+// drop takes a run off the desk that was put there in vain.
+func (d *desk) drop(flowID, run string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.tray(flowID).out, run)
+}
+
 // begin decides whether to pump, with mu held: when half of the place is free.
 func (d *desk) begin(t *tray) bool {
 	if t.queued == 0 || t.pumping || len(t.out) > d.quota/2 {
@@ -109,6 +116,11 @@ func (r *Runner) pump(ctx context.Context, flowID string) error {
 	d := r.desk
 	d.mu.Lock()
 	t := d.tray(flowID)
+	if f, there := r.plans.flow(flowID); there && f.State == flow.Paused {
+		t.pumping = false // resuming pumps
+		d.mu.Unlock()
+		return nil
+	}
 	t.queued = 0
 	after, free := t.after, d.quota-len(t.out)
 	d.mu.Unlock()
@@ -126,7 +138,7 @@ func (r *Runner) pump(ctx context.Context, flowID string) error {
 		}
 		last = run.ID
 		if err = r.hint(ctx, run, "q"); err != nil {
-			d.leave(flowID, run.ID)
+			d.drop(flowID, run.ID)
 			break
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 
 	"millrace.dev/bus"
 	"millrace.dev/crm"
@@ -14,9 +15,16 @@ import (
 
 // match handles one event of the log: it ends the waits that the event ends and
 // starts the runs that it starts. Events of one record come in order, one at a
-// time. Repeating it changes nothing.
-func (r *Runner) match(ctx context.Context, l bus.Logged) error {
+// time. Repeating it changes nothing. An event that breaks the matcher is left
+// behind, loudly: it must not hold up the records that share its partition.
+func (r *Runner) match(ctx context.Context, l bus.Logged) (err error) {
 	ev := l.Event
+	defer func() {
+		if p := recover(); p != nil {
+			r.log.Error("an event broke the matcher", "event", ev.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = nil
+		}
+	}()
 	if err := r.resolveWaits(ctx, l); err != nil {
 		return fmt.Errorf("matching waits with event %s: %w", ev.ID, err)
 	}

@@ -76,6 +76,7 @@ func (r *Runner) StartManually(ctx context.Context, flowID string, res crm.Resou
 	if !ok {
 		return nil, flow.Errorf(flow.CodeConflict, "the flow has no trigger")
 	}
+	ctx = context.WithoutCancel(ctx) // what was begun is finished
 	made := make([]flow.Enrollment, 0, len(ids))
 	for _, id := range ids {
 		at := r.now()
@@ -154,6 +155,7 @@ func failedVisit(run flow.Run, visit int) int {
 // change applies a decision to a run: state by compare-and-set, then the hint,
 // or what the end of a run asks for.
 func (r *Runner) change(ctx context.Context, runID string, decide func(flow.Run) (flow.Run, error)) error {
+	ctx = context.WithoutCancel(ctx)
 	for {
 		run, err := r.store.Runs().Load(ctx, runID)
 		if err != nil {

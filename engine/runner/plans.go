@@ -19,10 +19,12 @@ import (
 // and the index of the triggers of the active ones.
 type plans struct {
 	store store.Store
-	mu    sync.RWMutex
-	flows map[string]flow.Flow
-	index *engine.Index
-	made  map[string]*engine.Plan // by "<flow>@<version>"
+	// loading keeps an older reading from overwriting a newer one.
+	loading sync.Mutex
+	mu      sync.RWMutex
+	flows   map[string]flow.Flow
+	index   *engine.Index
+	made    map[string]*engine.Plan // by "<flow>@<version>"
 	// fields identifies the custom fields that made was compiled with.
 	fields  string
 	schemas crm.Schemas
@@ -85,6 +87,8 @@ func (p *plans) plan(ctx context.Context, flowID string, version int) (*engine.P
 
 // reload reads the flows and custom fields again.
 func (p *plans) reload(ctx context.Context) error {
+	p.loading.Lock()
+	defer p.loading.Unlock()
 	if err := p.reloadFields(ctx); err != nil {
 		return fmt.Errorf("reading custom fields: %w", err)
 	}

@@ -18,6 +18,7 @@ import (
 	"millrace.dev/flow"
 	"millrace.dev/nodes"
 	"millrace.dev/store"
+	"millrace.dev/store/sqlite"
 )
 
 // web is an outside whose answers a test decides.
@@ -415,4 +416,91 @@ start.out -> end
 	p.clock.forward(flow.StartsWindow)
 	p.update(crm.Deal, "D-1", map[string]any{"amount": 1000})
 	p.awaitCount("quick", flow.Done, flow.MaxStarts+1)
+}
+
+func TestAPausedFlowWithAQueueDoesNotSpin(t *testing.T) {
+	gate := make(chan struct{})
+	p := newPlace(t, "", withWeb(func(nodes.Call) (nodes.Reply, error) { <-gate; return nodes.Reply{Status: 200}, nil }),
+		func(c *Config) { c.Quota = 4 })
+	p.publish(call)
+	for i := range 12 {
+		p.create(crm.Deal, fmt.Sprint("D-", i), map[string]any{"title": "ana"})
+	}
+	p.awaitCount("call", flow.Queued, 8)
+	p.setState("call", flow.Paused)
+	close(gate)
+	p.awaitCount("call", flow.Waiting, 4)
+	require.Equal(t, 8, p.count("call", flow.Queued))
+	p.setState("call", flow.Active)
+	p.awaitCount("call", flow.Waiting, 12)
+}
+
+func TestARunWhoseVersionIsGoneIsAnIncidentAndHoldsNobodyUp(t *testing.T) {
+	p := newPlace(t, "", func(c *Config) { c.Workers = 1 })
+	p.publish(reference)
+	run := flow.Run{ID: "rlost", Flow: "gone", Version: 7, Resource: crm.Lead, Record: "L-0", State: flow.Ready, Started: p.clock.Now(), Updated: p.clock.Now()}
+	created, err := p.store.Runs().Insert(p.ctx(), run)
+	require.NoError(t, err)
+	require.True(t, created)
+	run.Rev = 1
+	require.NoError(t, p.runner.hint(p.ctx(), run, ""))
+	p.create(crm.Lead, "L-1", map[string]any{"full_name": "Ana", "email": "ana@example.com", "score": 70})
+	p.awaitRun("reference", flow.Done)
+	require.Contains(t, p.awaitRun("gone", flow.Incident).Error, engine.CodeCannotRun)
+}
+
+// shaky is a clock that breaks whoever asks next, once.
+type shaky struct {
+	Clock
+	armed atomic.Bool
+}
+
+func (s *shaky) Now() time.Time {
+	if s.armed.CompareAndSwap(true, false) {
+		panic("out of order")
+	}
+	return s.Clock.Now()
+}
+
+func TestARunOrEventThatBreaksTheEngineIsSetAside(t *testing.T) {
+	p := newPlace(t, "")
+	p.publish(reply)
+	p.create(crm.Deal, "D-1", map[string]any{"title": "ana"})
+	run := p.awaitRun("reply", flow.Waiting)
+	cfg, clock := p.cfg, &shaky{Clock: p.clock}
+	cfg.Clock = clock
+	other := New(cfg)
+	require.NoError(t, other.plans.reload(p.ctx()))
+	clock.armed.Store(true)
+	require.NoError(t, other.match(p.ctx(), lookUp(t, p, run.Event)))
+	clock.armed.Store(true)
+	_, err := other.lookSafely(p.ctx(), run.ID)
+	require.NoError(t, err)
+	require.Contains(t, p.awaitRun("reply", flow.Incident).Error, "out of order")
+}
+
+func TestMoreOutboxesThanOnePageAreAllRelayed(t *testing.T) {
+	p := newPlace(t, t.TempDir())
+	p.publish(reference)
+	p.close()
+	db, err := sqlite.Open(p.ctx(), filepath.Join(p.dir, "store.db"))
+	require.NoError(t, err)
+	const n = scanPage + 200
+	var writers sync.WaitGroup
+	for part := range 16 {
+		writers.Go(func() {
+			for i := part; i < n; i += 16 {
+				_, err := db.Records().Write(p.ctx(), store.Write{Resource: crm.Lead, ID: fmt.Sprint("L-", i), Op: store.OpCreate, At: p.clock.Now(),
+					Change: func(r *crm.Record) error {
+						r.Fields = map[string]any{"full_name": "Ana", "email": "ana@example.com", "score": 70}
+						return nil
+					}})
+				require.NoError(t, err)
+			}
+		})
+	}
+	writers.Wait()
+	require.NoError(t, db.Close())
+	p.open()
+	p.awaitCount("reference", flow.Done, n)
 }

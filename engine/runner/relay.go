@@ -32,10 +32,6 @@ type relay struct {
 
 const relayShards = 64
 
-// crowded is how many events of one record may be kept before matched ones are
-// trimmed at once: a record that changes all the time must not fill its outbox.
-const crowded = store.MaxOutbox / 4
-
 type shard struct {
 	mu    sync.Mutex
 	boxes map[recordID]*box
@@ -102,15 +98,8 @@ func (r *relay) send(ctx context.Context, res crm.Resource, id string, pending [
 	return nil
 }
 
-// crowded reports whether a record's outbox is getting full.
-func (r *relay) crowded(res crm.Resource, id string) bool {
-	b := r.box(res, id)
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return len(b.log) >= crowded
-}
-
-// ease trims what was matched of a crowded record, without waiting for its time.
+// ease trims what was matched of a record whose outbox is full, without waiting
+// for its time.
 func (r *relay) ease(ctx context.Context, res crm.Resource, id string) error {
 	floors, err := r.bus.Matched(ctx)
 	if err != nil {
@@ -121,11 +110,23 @@ func (r *relay) ease(ctx context.Context, res crm.Resource, id string) error {
 
 // trim trims every outbox up to what was matched and has been kept long enough.
 func (r *relay) trim(ctx context.Context) error {
+	if r.empty() {
+		return nil
+	}
 	floors, err := r.bus.Matched(ctx)
 	if err != nil {
 		return err
 	}
 	return r.trimAll(ctx, floors, time.Now().Add(-r.keep))
+}
+
+func (r *relay) empty() bool {
+	for i := range r.shards {
+		if len(r.shards[i].ids()) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func (r *relay) trimAll(ctx context.Context, floors [bus.Partitions]uint64, before time.Time) error {
@@ -261,10 +262,9 @@ func (r *Runner) Write(ctx context.Context, w store.Write) (store.Written, error
 		w.At = r.clock.Now()
 	}
 	done, err := r.store.Records().Write(ctx, w)
-	for deadline := time.Now().Add(fullFor); flow.CodeOf(err) == flow.CodeUnavailable &&
-		r.relay.crowded(w.Resource, w.ID) && time.Now().Before(deadline); {
-		if err := r.relay.ease(ctx, w.Resource, w.ID); err != nil {
-			return done, err
+	for deadline := time.Now().Add(fullFor); flow.CodeOf(err) == flow.CodeUnavailable && time.Now().Before(deadline); {
+		if r.store.Ping(ctx) != nil || r.relay.ease(ctx, w.Resource, w.ID) != nil {
+			return done, err // it is not the outbox: the store or the bus is down
 		}
 		select {
 		case <-ctx.Done():

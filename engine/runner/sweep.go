@@ -40,7 +40,7 @@ func (r *Runner) sweep(ctx context.Context) error {
 			}
 			id := fmt.Sprintf("%s:%d:t%d", d.ID, d.Rev, time.Now().Unix()/5)
 			if err := r.bus.PublishTask(ctx, bus.Task{Flow: d.Flow, Run: d.ID}, id); err != nil {
-				r.desk.leave(d.Flow, d.ID)
+				r.desk.drop(d.Flow, d.ID)
 				return err
 			}
 		}
