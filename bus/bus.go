@@ -91,7 +91,7 @@ func (b *Bus) start(cfg Config) error {
 	}
 	srv, err := server.NewServer(&server.Options{
 		ServerName: "millrace", DontListen: true, NoSigs: true, NoLog: true,
-		JetStream: true, StoreDir: filepath.Clean(dir), SyncInterval: cfg.SyncInterval,
+		JetStream: true, JetStreamMaxMemory: memoryBytes, JetStreamMaxStore: diskBytes, StoreDir: filepath.Clean(dir), SyncInterval: cfg.SyncInterval,
 		DisableJetStreamBanner: true, MaxPayload: maxPayload, MaxPending: 256 << 20,
 	})
 	if err != nil {

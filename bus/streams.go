@@ -20,8 +20,15 @@ const (
 	// proto is the version of what tasks mean; a new one gets lanes of its own.
 	proto = 1
 
-	eventsAge   = 7 * 24 * time.Hour
-	eventsBytes = 8 << 30
+	eventsAge = 7 * 24 * time.Hour
+	// The log's size is bounded so that it fits small machines: on disk it holds
+	// some million events, in memory some hundred thousand.
+	eventsBytes       = 2 << 30
+	eventsMemoryBytes = 256 << 20
+	// What the server may use in all; told, so that it does not guess by what is
+	// free at its start and refuse the streams.
+	diskBytes   = 4 << 30
+	memoryBytes = 1 << 30
 	tasksMax    = 200_000
 	// dedupeEvents is how long the log remembers an event's id. Later repeats are
 	// absorbed by the deterministic run id.
@@ -40,10 +47,14 @@ func (b *Bus) runName() string { return "MR_RUN" }
 // createStreams makes the two streams and their consumers, or brings existing
 // ones up to this configuration.
 func (b *Bus) createStreams(ctx context.Context, storage jetstream.StorageType) error {
+	size := int64(eventsBytes)
+	if storage == jetstream.MemoryStorage {
+		size = eventsMemoryBytes
+	}
 	events, err := b.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 		Name: b.evtName(), Subjects: []string{b.prefix + ".evt.>"}, Storage: storage,
 		Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardOld,
-		MaxAge: eventsAge, MaxBytes: eventsBytes, Duplicates: dedupeEvents, AllowDirect: true,
+		MaxAge: eventsAge, MaxBytes: size, Duplicates: dedupeEvents, AllowDirect: true,
 	})
 	if err != nil {
 		return fmt.Errorf("creating the event log: %w", err)
