@@ -258,7 +258,7 @@ const (
 // them the write stands all the same: the reconciler relays them later. A
 // record whose events are not matched fast enough makes its writer wait.
 func (r *Runner) Write(ctx context.Context, w store.Write) (store.Written, error) {
-	if w.At.IsZero() {
+	if w.At.IsZero() && (w.Event == nil || w.Event.At.IsZero()) {
 		w.At = r.clock.Now()
 	}
 	done, err := r.store.Records().Write(ctx, w)

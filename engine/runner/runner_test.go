@@ -8,6 +8,7 @@ import (
 
 	"millrace.dev/crm"
 	"millrace.dev/flow"
+	"millrace.dev/store"
 )
 
 // reference is the five-step flow of the benches.
@@ -77,4 +78,15 @@ func TestAWaitEndsByTime(t *testing.T) {
 	p.clock.forward(time.Second)
 	p.awaitRun("reply", flow.Done)
 	require.Equal(t, "lost", p.record(crm.Deal, "D-1").Text("status"))
+}
+
+func TestAnOutsideEventKeepsItsOwnTime(t *testing.T) {
+	p := newPlace(t, "")
+	p.create(crm.Deal, "D-1", map[string]any{"title": "ana"})
+	at := p.clock.Now().Add(time.Hour)
+	_, err := p.runner.Write(p.ctx(), store.Write{Resource: crm.Deal, ID: "D-1", Op: store.OpEvent, OpKey: "m1",
+		Event: &crm.Event{ID: "m1", Type: "message.received", At: at}})
+	require.NoError(t, err)
+	ev := lookUp(t, p, crm.Event{ID: "m1", Type: "message.received", Resource: crm.Deal, Record: "D-1"}).Event
+	require.True(t, at.Equal(ev.At))
 }
