@@ -41,7 +41,8 @@ type Root struct {
 	schema crm.Schemas
 	people []crm.Member
 	sock   *socket
-	amber  bool // the websocket is gone
+	amber  bool          // the websocket is gone
+	ahead  time.Duration // how far the workspace's clock is ahead
 	menu   string
 	ask    *question
 	toasts []toast

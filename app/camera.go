@@ -31,9 +31,20 @@ func (e *editor) fit(ease bool) {
 		return
 	}
 	e.ease(ease)
-	e.look(canvas.Fit(e.sheet.scene.Boxes(), e.clear()))
+	e.look(fitted(e.sheet.scene.Boxes(), e.clear()))
 	e.stage.flush()
 	e.update()
+}
+
+// fitted shows all boxes; a picture that leaves room stands in the upper part,
+// where it will grow from.
+func fitted(boxes []canvas.Box, clear canvas.Box) canvas.Camera {
+	c := canvas.Fit(boxes, clear)
+	b, ok := canvas.Bounds(boxes)
+	if top := clear.H * 0.16; ok && b.H*c.Zoom < clear.H*0.6 {
+		c.Y = top - b.Y*c.Zoom
+	}
+	return c
 }
 
 func (e *editor) fitSelection() {

@@ -15,16 +15,16 @@ func (r *Root) flowView() ([]ui.UI, ui.UI) {
 	e := r.editor
 	switch {
 	case e == nil || e.wrong == nil && e.doc == nil:
-		return []ui.UI{crumbs(r.t("nav.flows"), "/flows", "…")}, ui.Div().Class("editor").Body(ui.Div().Class("empty").Body(ui.P().Text(r.t("common.loading"))))
+		return []ui.UI{crumbs(r.t("nav.flows"), "/flows", "…")}, ui.Elem("div").Class("editor").Body(ui.Elem("div").Class("empty").Body(ui.Elem("p").Text(r.t("common.loading"))))
 	case e.wrong != nil:
-		return []ui.UI{crumbs(r.t("nav.flows"), "/flows", "?")}, ui.Div().Class("scroll").Body(
-			emptyState("circle-alert", r.explain(e.wrong), r.t("error.gone"), ui.A().Class("btn primary").Href("/flows").Text(r.t("nav.flows"))))
+		return []ui.UI{crumbs(r.t("nav.flows"), "/flows", "?")}, ui.Elem("div").Class("scroll").Body(
+			emptyState("circle-alert", r.explain(e.wrong), r.t("error.gone"), ui.Elem("a").Class("btn primary").Attr("href", "/flows").Text(r.t("nav.flows"))))
 	}
 	switch r.at.sub {
 	case "runs":
-		return e.barView(), ui.Div().Class("scroll").Body(ui.Div().Class("page").Body(e.tab.bodyView(r, true)))
+		return e.barView(), ui.Elem("div").Class("scroll").Body(ui.Elem("div").Class("page").Body(e.tab.bodyView(r, true)))
 	case "versions":
-		return e.barView(), ui.Div().Class("scroll").Body(ui.Div().Class("page").Body(e.versionsView()))
+		return e.barView(), ui.Elem("div").Class("scroll").Body(ui.Elem("div").Class("page").Body(e.versionsView()))
 	}
 	return e.barView(), e.designView()
 }
@@ -38,25 +38,25 @@ func (e *editor) barView() []ui.UI {
 		if sub != "" {
 			path += "/" + sub
 		}
-		a := ui.A().Href(path).DataSet("tab", sub).Text(text)
+		a := ui.Elem("a").Attr("href", path).DataSet("tab", sub).Text(text)
 		if r.at.sub == sub {
 			a = a.Aria("current", "page")
 		}
 		return a
 	}
 	bar := []ui.UI{
-		ui.Nav().Class("crumbs grow").Body(
-			ui.A().Class("hide-s").Href("/flows").Text(r.t("nav.flows")), ui.Span().Class("sep hide-s").Text("/"),
-			ui.Input().Class("cut").Value(name).Aria("label", r.t("flows.name")).MaxLength(flow.MaxName).ReadOnly(!r.mayAuthor()).DataSet("prop", "name").
+		ui.Elem("nav").Class("crumbs grow").Body(
+			ui.Elem("a").Class("hide-s").Attr("href", "/flows").Text(r.t("nav.flows")), ui.Elem("span").Class("sep hide-s").Text("/"),
+			ui.Elem("input").Class("cut").Attr("value", name).Aria("label", r.t("flows.name")).Attr("maxlength", flow.MaxName).Attr("readonly", !r.mayAuthor()).DataSet("prop", "name").
 				OnChange(typed(func(v string) { e.rename(v) }), ui.EventScope(e.id)),
-			ui.Span().Class("hide-s").Body(r.statePill(e.flow.State))),
-		ui.Nav().Class("tabs").Body(tab("", r.t("editor.design")), tab("runs", r.t("nav.runs")), tab("versions", r.t("editor.versions"))),
-		ui.Span().Class("grow"),
+			ui.Elem("span").Class("hide-s").Body(r.statePill(e.flow.State))),
+		ui.Elem("nav").Class("tabs").Body(tab("", r.t("editor.design")), tab("runs", r.t("nav.runs")), tab("versions", r.t("editor.versions"))),
+		ui.Elem("span").Class("grow"),
 	}
 	if r.amber {
 		bar = append(bar, r.liveMark())
 	}
-	bar = append(bar, ui.Span().Class("hide-s").Body(e.savedView()))
+	bar = append(bar, ui.Elem("span").Class("hide-s").Body(e.savedView()))
 	if r.at.sub == "" {
 		bar = append(bar, e.problemsButton())
 	}
@@ -71,7 +71,7 @@ func (e *editor) stateSwitch() ui.UI {
 	if f.Active == 0 {
 		return nil
 	}
-	return ui.Button().Type("button").Class("switch").Role("switch").DataSet("action", "toggle").Aria("checked", yes(f.State == flow.Active)).
+	return ui.Elem("button").Attr("type", "button").Class("switch").Role("switch").DataSet("action", "toggle").Aria("checked", yes(f.State == flow.Active)).
 		Aria("label", e.root.t("flows.turn_on", crm.Say(f.Name, e.root.lang))).
 		OnClick(does(func() { e.root.toggleFlow(e.flow, func(got flow.Flow) { e.flow = got }) }), ui.EventScope(e.id))
 }
@@ -81,7 +81,7 @@ func (e *editor) publishButton() ui.UI {
 	if !e.unpublished() {
 		class = ""
 	}
-	return button("publish", class, "rocket", e.root.t("editor.publish"), e.openPublish, e.id).Disabled(e.frozen() || !e.unpublished())
+	return button("publish", class, "rocket", e.root.t("editor.publish"), e.openPublish, e.id).Attr("disabled", e.frozen() || !e.unpublished())
 }
 
 func (e *editor) rename(v string) {
@@ -104,12 +104,12 @@ func (e *editor) savedView() ui.UI {
 	case !e.unpublished():
 		text = r.t("editor.up_to_date", strconv.Itoa(e.flow.Active))
 	}
-	return ui.Span().Class("saved").DataSet("state", "saved").DataSet("dirty", yes(e.doc.Dirty())).Role("status").Body(mark, ui.Span().Text(text))
+	return ui.Elem("span").Class("saved").DataSet("state", "saved").DataSet("dirty", yes(e.doc.Dirty())).Role("status").Body(mark, ui.Elem("span").Text(text))
 }
 
 func (e *editor) designView() ui.UI {
 	r := e.root
-	return ui.Div().Class("editor").Body(
+	return ui.Elem("div").Class("editor").Body(
 		stageView(r.t("editor.canvas_help")),
 		ui.If(e.palette.open && !e.frozen(), func() ui.UI { return e.paletteView() }),
 		e.hudView(),
@@ -136,7 +136,7 @@ func (e *editor) hudView() ui.UI {
 		}
 		return text
 	}
-	act := func(id, iconName string) ui.HTMLButton {
+	act := func(id, iconName string) ui.HTMLElem {
 		return button(id, "ghost icon s", iconName, tip(id), func() { e.act(id) }, e.id)
 	}
 	left := "16px"
@@ -145,20 +145,20 @@ func (e *editor) hudView() ui.UI {
 	}
 	_, undo := e.doc.CanUndo()
 	_, redo := e.doc.CanRedo()
-	return ui.Div().Class("hud").Style("left", left).Body(
+	return ui.Elem("div").Class("hud").Style("left", left).Body(
 		ui.If(!e.frozen(), func() ui.UI {
 			return button("toggle-palette", "ghost icon s", "panel-left", r.t("editor.palette"), e.togglePalette, e.id)
 		}),
-		ui.If(!e.frozen(), func() ui.UI { return act("undo", "undo-2").Disabled(!undo) }),
-		ui.If(!e.frozen(), func() ui.UI { return act("redo", "redo-2").Disabled(!redo) }),
+		ui.If(!e.frozen(), func() ui.UI { return act("undo", "undo-2").Attr("disabled", !undo) }),
+		ui.If(!e.frozen(), func() ui.UI { return act("redo", "redo-2").Attr("disabled", !redo) }),
 		ui.If(!e.frozen(), func() ui.UI { return act("tidy", "waypoints") }),
 		ui.If(!e.frozen(), func() ui.UI { return act("settings", "settings") }),
-		ui.Span().Class("rule"),
+		ui.Elem("span").Class("rule"),
 		act("zoom_out", "minus"),
 		button("zoom_100", "ghost s zoom", "", e.zoomText(), func() { e.act("zoom_100") }, e.id),
 		act("zoom_in", "plus"),
 		act("zoom_fit", "maximize"),
-		ui.Span().Class("rule"),
+		ui.Elem("span").Class("rule"),
 		e.liveButton(),
 		act("shortcuts", "keyboard"))
 }
@@ -170,7 +170,7 @@ func (e *editor) togglePalette() {
 
 func (e *editor) emptyHint() ui.UI {
 	r := e.root
-	return ui.Div().Class("hint").Body(icon("mouse-pointer-click"), ui.Span().Text(r.t("editor.empty")), ui.Raw("<kbd>N</kbd>"))
+	return ui.Elem("div").Class("hint").Body(icon("mouse-pointer-click"), ui.Elem("span").Text(r.t("editor.empty")), ui.Raw("<kbd>N</kbd>"))
 }
 
 // modeHint says what the keyboard is in the middle of.
@@ -186,14 +186,14 @@ func (e *editor) modeHint() ui.UI {
 	case e.mode.name == edit.GoTo:
 		text = r.t("editor.go_to")
 	default:
-		return ui.Div().Hidden(true).Role("status")
+		return ui.Elem("div").Hidden(true).Role("status")
 	}
-	return ui.Div().Class("hint").Role("status").Aria("live", "polite").DataSet("mode", string(e.mode.name)).Body(icon("keyboard"), ui.Span().Text(text))
+	return ui.Elem("div").Class("hint").Role("status").Aria("live", "polite").DataSet("mode", string(e.mode.name)).Body(icon("keyboard"), ui.Elem("span").Text(text))
 }
 
 func (e *editor) pastRibbon() ui.UI {
 	r := e.root
-	return ui.Div().Class("hint").Body(icon("history"), ui.Span().Text(r.t("editor.past", strconv.Itoa(e.past.Number))),
+	return ui.Elem("div").Class("hint").Body(icon("history"), ui.Elem("span").Text(r.t("editor.past", strconv.Itoa(e.past.Number))),
 		button("restore", "s", "rotate-cw", r.t("editor.restore"), e.restore, e.past.Number),
 		button("leave-past", "ghost s", "x", r.t("common.close"), func() { e.showPast(nil) }))
 }
@@ -210,10 +210,10 @@ func (e *editor) sheetView() ui.UI {
 			continue
 		}
 		keys := each(a.Keys, func(_ int, k string) ui.UI { return ui.Raw("<kbd>" + esc(keyboard.Say(k)) + "</kbd>") })
-		rows = append(rows, ui.Div().Body(ui.Span().Text(r.t("action."+a.ID)), ui.Span().Body(keys...)))
+		rows = append(rows, ui.Elem("div").Body(ui.Elem("span").Text(r.t("action."+a.ID)), ui.Elem("span").Body(keys...)))
 	}
-	return ui.Div().Class("shade").OnKeyDown(onKey(map[string]func(){"Escape": close})).Body(
-		ui.Div().Class("dialog wide").Role("dialog").Aria("modal", "true").Aria("label", r.t("action.shortcuts")).Body(
-			ui.Header().Body(ui.H2().Text(r.t("action.shortcuts")), button("close", "ghost icon s", "x", r.t("common.close"), close)),
-			ui.Div().Class("body").Body(ui.Div().Class("sheet").Body(rows...))))
+	return ui.Elem("div").Class("shade").OnKeyDown(onKey(map[string]func(){"Escape": close})).Body(
+		ui.Elem("div").Class("dialog wide").Role("dialog").Aria("modal", "true").Aria("label", r.t("action.shortcuts")).Body(
+			ui.Elem("header").Body(ui.Elem("h2").Text(r.t("action.shortcuts")), button("close", "ghost icon s", "x", r.t("common.close"), close)),
+			ui.Elem("div").Class("body").Body(ui.Elem("div").Class("sheet").Body(rows...))))
 }

@@ -117,10 +117,10 @@ func (f *fieldEdit) id() string { return "f-" + f.prop.Name }
 // plain is a text without fields, in one line or several.
 func (f *fieldEdit) plain(text string) ui.UI {
 	if f.prop.Rows > 1 {
-		return ui.Textarea().ID(f.id()).Class("in").Rows(f.prop.Rows).ReadOnly(f.e.frozen()).Attr("value", text).
+		return ui.Elem("textarea").ID(f.id()).Class("in").Attr("rows", f.prop.Rows).Attr("readonly", f.e.frozen()).Attr("value", text).
 			OnInput(typed(func(v string) { f.put(v) }), ui.EventScope(f.node, f.prop.Name))
 	}
-	return ui.Input().ID(f.id()).Class("in").Type("text").Value(text).ReadOnly(f.e.frozen()).Spellcheck(false).AutoComplete(false).
+	return ui.Elem("input").ID(f.id()).Class("in").Attr("type", "text").Attr("value", text).Attr("readonly", f.e.frozen()).Spellcheck(false).Attr("autocomplete", "off").
 		OnInput(typed(func(v string) { f.put(v) }), ui.EventScope(f.node, f.prop.Name))
 }
 
@@ -136,8 +136,8 @@ func (f *fieldEdit) choice() ui.UI {
 	if len(opts) > 3 || longest(opts) > 14 {
 		return f.selectOf(opts, now, false)
 	}
-	return ui.Div().Body(ui.Div().Class("seg").Role("radiogroup").Body(each(opts, func(_ int, o option) ui.UI {
-		return ui.Button().Type("button").Role("radio").DataSet("choice", o.value).Aria("checked", yes(now == o.value)).Disabled(f.e.frozen()).
+	return ui.Elem("div").Body(ui.Elem("div").Class("seg").Role("radiogroup").Body(each(opts, func(_ int, o option) ui.UI {
+		return ui.Elem("button").Attr("type", "button").Role("radio").DataSet("choice", o.value).Aria("checked", yes(now == o.value)).Attr("disabled", f.e.frozen()).
 			OnClick(does(func() { f.put(o.value) }), ui.EventScope(f.node, f.prop.Name, o.value)).Text(o.text)
 	})...))
 }
@@ -163,10 +163,10 @@ func (f *fieldEdit) selectOf(opts []option, now string, empty bool) ui.UI {
 	if !known {
 		opts = append(opts, option{now, now})
 	}
-	return ui.Select().ID(f.id()).Class("in").Disabled(f.e.frozen()).
+	return ui.Elem("select").ID(f.id()).Class("in").Attr("disabled", f.e.frozen()).
 		OnChange(typed(func(v string) { f.put(v) }), ui.EventScope(f.node, f.prop.Name)).
 		Body(each(opts, func(_ int, o option) ui.UI {
-			return ui.Option().Value(o.value).Selected(o.value == now).Text(o.text)
+			return ui.Elem("option").Attr("value", o.value).Attr("selected", o.value == now).Text(o.text)
 		})...)
 }
 
@@ -210,14 +210,14 @@ func (f *fieldEdit) several(opts []option) ui.UI {
 			text = v
 		}
 		without := append(append([]string{}, now[:i]...), now[i+1:]...)
-		return ui.Span().Class("tag").Body(ui.Span().Text(text),
-			ui.Button().Type("button").Aria("label", f.e.root.t("common.remove")+" "+text).Disabled(f.e.frozen()).
+		return ui.Elem("span").Class("tag").Body(ui.Elem("span").Text(text),
+			ui.Elem("button").Attr("type", "button").Aria("label", f.e.root.t("common.remove")+" "+text).Attr("disabled", f.e.frozen()).
 				OnClick(does(func() { f.put(anys(without)) }), ui.EventScope(f.node, f.prop.Name, strings.Join(now, "|"), v)).Body(icon("x", "s")))
 	})
 	var rest []ui.UI
 	for _, o := range opts {
 		if !chosen[o.value] {
-			rest = append(rest, ui.Option().Value(o.value).Text(o.text))
+			rest = append(rest, ui.Elem("option").Attr("value", o.value).Text(o.text))
 		}
 	}
 	scope := ui.EventScope(f.node, f.prop.Name, strings.Join(now, "|"))
@@ -228,14 +228,14 @@ func (f *fieldEdit) several(opts []option) ui.UI {
 	}
 	var more ui.UI
 	if len(opts) == 0 {
-		more = ui.Input().ID(f.id()).Class("in").Placeholder(f.e.root.t("editor.type_enter")).ReadOnly(f.e.frozen()).Value("").
+		more = ui.Elem("input").ID(f.id()).Class("in").Attr("placeholder", f.e.root.t("editor.type_enter")).Attr("readonly", f.e.frozen()).Attr("value", "").
 			OnChange(func(ctx ui.Context, _ ui.Event) { add(ctx.JSSrc().Get("value").String()); ctx.JSSrc().Set("value", "") }, scope)
 	} else {
-		more = ui.Select().ID(f.id()).Class("in").Disabled(f.e.frozen() || len(rest) == 0).
+		more = ui.Elem("select").ID(f.id()).Class("in").Attr("disabled", f.e.frozen() || len(rest) == 0).
 			OnChange(func(ctx ui.Context, _ ui.Event) { add(ctx.JSSrc().Get("value").String()); ctx.JSSrc().Set("value", "") }, scope).
-			Body(append([]ui.UI{ui.Option().Value("").Text(f.e.root.t("editor.add_value"))}, rest...)...)
+			Body(append([]ui.UI{ui.Elem("option").Attr("value", "").Text(f.e.root.t("editor.add_value"))}, rest...)...)
 	}
-	return ui.Div().Class("stack").Body(ui.If(len(tags) > 0, func() ui.UI { return ui.Div().Class("tagset").Body(tags...) }), more)
+	return ui.Elem("div").Class("stack").Body(ui.If(len(tags) > 0, func() ui.UI { return ui.Elem("div").Class("tagset").Body(tags...) }), more)
 }
 
 func (f *fieldEdit) number() ui.UI {
@@ -248,7 +248,7 @@ func (f *fieldEdit) number() ui.UI {
 	case string:
 		text = v
 	}
-	return ui.Input().ID(f.id()).Class("in num").Type("text").Attr("inputmode", "decimal").Value(text).ReadOnly(f.e.frozen()).
+	return ui.Elem("input").ID(f.id()).Class("in num").Attr("type", "text").Attr("inputmode", "decimal").Attr("value", text).Attr("readonly", f.e.frozen()).
 		OnInput(typed(func(s string) {
 			if n, err := strconv.ParseFloat(strings.Replace(s, ",", ".", 1), 64); err == nil {
 				f.put(n)
@@ -260,10 +260,10 @@ func (f *fieldEdit) number() ui.UI {
 
 func (f *fieldEdit) bool() ui.UI {
 	on, _ := f.value.(bool)
-	return ui.Label().Class("check").Body(
-		ui.Input().ID(f.id()).Type("checkbox").Checked(on).Disabled(f.e.frozen()).
+	return ui.Elem("label").Class("check").Body(
+		ui.Elem("input").ID(f.id()).Attr("type", "checkbox").Attr("checked", on).Attr("disabled", f.e.frozen()).
 			OnChange(func(ctx ui.Context, _ ui.Event) { f.put(ctx.JSSrc().Get("checked").Bool()) }, ui.EventScope(f.node, f.prop.Name)),
-		ui.Span().Text(f.e.root.propText(f.typ, f.prop.Name, "label", f.prop.Label)))
+		ui.Elem("span").Text(f.e.root.propText(f.typ, f.prop.Name, "label", f.prop.Label)))
 }
 
 func (f *fieldEdit) resource() crm.Schema { return f.e.root.schemas()[f.e.graph().Resource] }
@@ -334,15 +334,15 @@ func (f *fieldEdit) choiceOptions() []option {
 func (f *fieldEdit) event() ui.UI {
 	res := string(f.e.graph().Resource)
 	names := []string{"message.received", res + ".updated", res + ".created", res + ".deleted", "request.answered", "payment.received"}
-	return ui.Div().Body(
-		ui.Input().ID(f.id()).Class("in").Value(f.text()).Attr("list", "events").ReadOnly(f.e.frozen()).Spellcheck(false).
+	return ui.Elem("div").Body(
+		ui.Elem("input").ID(f.id()).Class("in").Attr("value", f.text()).Attr("list", "events").Attr("readonly", f.e.frozen()).Spellcheck(false).
 			OnInput(typed(func(v string) { f.put(v) }), ui.EventScope(f.node, f.prop.Name)),
-		ui.DataList().ID("events").Body(each(names, func(_ int, v string) ui.UI { return ui.Option().Value(v) })...))
+		ui.Elem("datalist").ID("events").Body(each(names, func(_ int, v string) ui.UI { return ui.Elem("option").Attr("value", v) })...))
 }
 
 // lines edits a list of texts, one a line.
 func (f *fieldEdit) lines() ui.UI {
-	return ui.Textarea().ID(f.id()).Class("in").Rows(max(2, f.prop.Rows)).ReadOnly(f.e.frozen()).Attr("value", strings.Join(list(f.value), "\n")).
+	return ui.Elem("textarea").ID(f.id()).Class("in").Attr("rows", max(2, f.prop.Rows)).Attr("readonly", f.e.frozen()).Attr("value", strings.Join(list(f.value), "\n")).
 		OnInput(typed(func(v string) {
 			if v == "" {
 				f.put(nil)

@@ -47,10 +47,10 @@ func (f *fieldEdit) duration() ui.UI {
 		f.put(n)
 	}
 	count, _ := strconv.Atoi(n)
-	return ui.Div().Class("rowed").Body(
-		ui.Input().ID(f.id()).Class("in num").Attr("inputmode", "numeric").Value(n).ReadOnly(f.e.frozen()).
+	return ui.Elem("div").Class("rowed").Body(
+		ui.Elem("input").ID(f.id()).Class("in num").Attr("inputmode", "numeric").Attr("value", n).Attr("readonly", f.e.frozen()).
 			OnInput(typed(func(v string) { write(v, u) }), ui.EventScope(f.node, f.prop.Name, u.name)),
-		ui.Select().Class("in").Aria("label", r.t("editor.unit")).Disabled(f.e.frozen()).
+		ui.Elem("select").Class("in").Aria("label", r.t("editor.unit")).Attr("disabled", f.e.frozen()).
 			OnChange(typed(func(v string) {
 				for _, x := range units {
 					if x.name == v && n != "" {
@@ -59,7 +59,7 @@ func (f *fieldEdit) duration() ui.UI {
 				}
 			}), ui.EventScope(f.node, f.prop.Name, n)).
 			Body(each(units, func(_ int, x unit) ui.UI {
-				return ui.Option().Value(x.name).Selected(x.name == u.name).Text(r.n("unit."+x.name, max(count, 2)))
+				return ui.Elem("option").Attr("value", x.name).Attr("selected", x.name == u.name).Text(r.n("unit."+x.name, max(count, 2)))
 			})...))
 }
 
@@ -110,22 +110,22 @@ func (f *fieldEdit) cases() ui.UI {
 		}
 		inner := &fieldEdit{e: f.e, node: f.node, typ: f.typ, prop: &nodes.Prop{Name: f.prop.Name + "-" + itoa(i), Kind: kind}, value: m[f.prop.CaseKey],
 			set: func(v any) { change(i, f.prop.CaseKey, v) }}
-		return ui.Div().Class("case").DataSet("case", name).Body(
-			ui.Div().Class("rowed").Body(
-				ui.Input().Class("in").Value(name).Placeholder(r.t("editor.case_name")).Aria("label", r.t("editor.case_name")).MaxLength(40).ReadOnly(f.e.frozen()).
+		return ui.Elem("div").Class("case").DataSet("case", name).Body(
+			ui.Elem("div").Class("rowed").Body(
+				ui.Elem("input").Class("in").Attr("value", name).Attr("placeholder", r.t("editor.case_name")).Aria("label", r.t("editor.case_name")).Attr("maxlength", 40).Attr("readonly", f.e.frozen()).
 					OnInput(typed(func(v string) { change(i, "name", portID(v)) }), scope),
 				button("remove-case", "ghost icon s", "x", r.t("common.remove"), func() {
 					all := live()
 					store(append(append([]map[string]any{}, all[:i]...), all[i+1:]...))
-				}, f.node, i, len(now)).Disabled(f.e.frozen())),
+				}, f.node, i, len(now)).Attr("disabled", f.e.frozen())),
 			inner.control())
 	})
 	add := func() {
 		all := live()
 		store(append(append([]map[string]any{}, all...), map[string]any{"name": "way_" + itoa(len(all)+1), f.prop.CaseKey: ""}))
 	}
-	return ui.Div().Class("stack").Body(append(list, ui.Div().Body(
-		button("add-case", "s", "plus", r.t("editor.add_case"), add, f.node, len(now)).Disabled(f.e.frozen())))...)
+	return ui.Elem("div").Class("stack").Body(append(list, ui.Elem("div").Body(
+		button("add-case", "s", "plus", r.t("editor.add_case"), add, f.node, len(now)).Attr("disabled", f.e.frozen())))...)
 }
 
 // portID makes a port's name of what was typed: letters, digits, _ and -.
@@ -174,23 +174,23 @@ func (f *fieldEdit) values() ui.UI {
 		}
 		inner := &fieldEdit{e: f.e, node: f.node, typ: f.typ, prop: &nodes.Prop{Name: f.prop.Name + "-" + k, Kind: nodes.KindValue}, value: now[k],
 			set: func(v any) { with(k, v, false) }}
-		return ui.Div().Class("case").DataSet("field", k).Body(
-			ui.Div().Class("rowed").Body(ui.Span().Class("label grow").Text(label),
-				button("remove-field", "ghost icon s", "x", r.t("common.remove"), func() { with(k, nil, true) }, f.node, k, len(now)).Disabled(f.e.frozen())),
+		return ui.Elem("div").Class("case").DataSet("field", k).Body(
+			ui.Elem("div").Class("rowed").Body(ui.Elem("span").Class("label grow").Text(label),
+				button("remove-field", "ghost icon s", "x", r.t("common.remove"), func() { with(k, nil, true) }, f.node, k, len(now)).Attr("disabled", f.e.frozen())),
 			inner.control())
 	})
 	var rest []ui.UI
 	for _, o := range f.fieldOptions() {
 		if _, set := now[o.value]; !set {
-			rest = append(rest, ui.Option().Value(o.value).Text(o.text))
+			rest = append(rest, ui.Elem("option").Attr("value", o.value).Text(o.text))
 		}
 	}
-	return ui.Div().Class("stack").Body(append(list, ui.Select().ID(f.id()).Class("in").Disabled(f.e.frozen()).
+	return ui.Elem("div").Class("stack").Body(append(list, ui.Elem("select").ID(f.id()).Class("in").Attr("disabled", f.e.frozen()).
 		OnChange(func(ctx ui.Context, _ ui.Event) {
 			if v := ctx.JSSrc().Get("value").String(); v != "" {
 				with(v, "", false)
 			}
 			ctx.JSSrc().Set("value", "")
 		}, ui.EventScope(f.node, f.prop.Name, len(now))).
-		Body(append([]ui.UI{ui.Option().Value("").Text(r.t("editor.add_field"))}, rest...)...))...)
+		Body(append([]ui.UI{ui.Elem("option").Attr("value", "").Text(r.t("editor.add_field"))}, rest...)...))...)
 }

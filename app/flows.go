@@ -90,27 +90,27 @@ func (r *Root) mayAuthor() bool {
 func (r *Root) mayAdmin() bool { return r.me.member.Role == crm.Admin }
 
 func (p *flowsPage) view(r *Root) ([]ui.UI, ui.UI) {
-	bar := []ui.UI{crumbs(r.t("nav.flows")), ui.Span().Class("push"), r.liveMark()}
+	bar := []ui.UI{crumbs(r.t("nav.flows")), ui.Elem("span").Class("push"), r.liveMark()}
 	var make ui.UI
 	if r.mayAuthor() {
 		make = button("new-flow", "primary", "plus", r.t("flows.new"), func() { p.begin(r) })
 	}
-	body := ui.Div().Class("page").Body(
-		ui.Div().Class("page-head").Body(ui.H1().Text(r.t("flows.title")), ui.Div().Class("push").Body(make)),
-		ui.Div().Class("tools").Body(
+	body := ui.Elem("div").Class("page").Body(
+		ui.Elem("div").Class("page-head").Body(ui.Elem("h1").Text(r.t("flows.title")), ui.Elem("div").Class("push").Body(make)),
+		ui.Elem("div").Class("tools").Body(
 			searchField(p.search, r.t("flows.search"), func(v string) { p.search = v }),
 			p.chipsView(r)),
 		p.listView(r),
 	)
-	return bar, ui.Div().Class("scroll").Body(body)
+	return bar, ui.Elem("div").Class("scroll").Body(body)
 }
 
 func (p *flowsPage) chipsView(r *Root) ui.UI {
 	chip := func(res crm.Resource, text string) ui.UI {
-		return ui.Button().Type("button").Class("chip-btn").DataSet("filter", string(res)).Aria("pressed", yes(p.resource == res)).
+		return ui.Elem("button").Attr("type", "button").Class("chip-btn").DataSet("filter", string(res)).Aria("pressed", yes(p.resource == res)).
 			OnClick(does(func() { p.resource = res }), ui.EventScope(res)).Text(text)
 	}
-	return ui.Div().Class("chips").Body(chip("", r.t("common.all")),
+	return ui.Elem("div").Class("chips").Body(chip("", r.t("common.all")),
 		ui.Range(crm.Resources).Slice(func(i int) ui.UI {
 			return chip(crm.Resources[i], r.t("resource."+crm.Resources[i].Plural()))
 		}))
@@ -119,25 +119,25 @@ func (p *flowsPage) chipsView(r *Root) ui.UI {
 func (p *flowsPage) listView(r *Root) ui.UI {
 	items := p.shown(r)
 	if p.loaded && len(p.items) == 0 {
-		return ui.Div().Class("card").Body(emptyState("workflow", r.t("flows.empty"), r.t("flows.empty.text"),
+		return ui.Elem("div").Class("card").Body(emptyState("workflow", r.t("flows.empty"), r.t("flows.empty.text"),
 			button("new-flow-empty", "primary", "plus", r.t("flows.new"), func() { p.begin(r) })))
 	}
 	if p.loaded && len(items) == 0 {
-		return ui.Div().Class("card").Body(emptyState("search", r.t("flows.nomatch"), r.t("flows.nomatch.text"),
+		return ui.Elem("div").Class("card").Body(emptyState("search", r.t("flows.nomatch"), r.t("flows.nomatch.text"),
 			button("clear", "", "x", r.t("flows.clear"), func() { p.search, p.resource = "", "" })))
 	}
 	var rows ui.UI = skeletonRows(6, 6)
 	if p.loaded {
-		rows = ui.TBody().Body(each(items, func(i int, f flow.Flow) ui.UI { return p.rowView(r, f) })...)
+		rows = ui.Elem("tbody").Body(each(items, func(i int, f flow.Flow) ui.UI { return p.rowView(r, f) })...)
 	}
-	return ui.Div().Class("table-wrap").Body(ui.Table().Body(
-		ui.THead().Body(ui.Tr().Body(
-			ui.Th().Text(r.t("flows.name")),
-			ui.Th().Class("hide-s").Text(r.t("common.state")),
-			ui.Th().Class("num hide-s").Text(r.t("flows.inside")),
-			ui.Th().Class("hide-s").Text(r.t("flows.runs")),
-			ui.Th().Class("hide-s").Text(r.t("common.updated")),
-			ui.Th().Text(r.t("flows.on")), ui.Th())),
+	return ui.Elem("div").Class("table-wrap").Body(ui.Elem("table").Body(
+		ui.Elem("thead").Body(ui.Elem("tr").Body(
+			ui.Elem("th").Text(r.t("flows.name")),
+			ui.Elem("th").Class("hide-s").Text(r.t("common.state")),
+			ui.Elem("th").Class("num hide-s").Text(r.t("flows.inside")),
+			ui.Elem("th").Class("hide-s").Text(r.t("flows.runs")),
+			ui.Elem("th").Class("hide-s").Text(r.t("common.updated")),
+			ui.Elem("th").Text(r.t("flows.on")), ui.Elem("th"))),
 		rows))
 }
 
@@ -149,16 +149,16 @@ func (p *flowsPage) rowView(r *Root, f flow.Flow) ui.UI {
 	for _, n := range c {
 		total += n
 	}
-	return ui.Tr().Class("tall").TabIndex(0).DataSet("flow", f.ID).
+	return ui.Elem("tr").Class("tall").TabIndex(0).DataSet("flow", f.ID).
 		OnClick(does(open), ui.EventScope("open", f.ID)).
 		OnKeyDown(rowKeys(open), ui.EventScope("keys", f.ID)).Body(
-		ui.Td().Body(ui.Div().Class("flow-name").Body(resourceChip(f.Resource, ""), p.nameView(r, f))),
-		ui.Td().Class("hide-s").Body(r.statePill(f.State)),
-		ui.Td().Class("num hide-s").Text(dash(inside)),
-		ui.Td().Class("hide-s").Body(ui.Div().Class("rowed").Body(shareBars(c), ui.Span().Class("num muted small").Text(dash(total)))),
-		ui.Td().Class("hide-s muted").Body(r.timeView(f.UpdatedAt)),
-		ui.Td().Body(p.switchView(r, f)),
-		ui.Td().Class("menu-cell").Body(p.menuView(r, f)),
+		ui.Elem("td").Body(ui.Elem("div").Class("flow-name").Body(resourceChip(f.Resource, ""), p.nameView(r, f))),
+		ui.Elem("td").Class("hide-s").Body(r.statePill(f.State)),
+		ui.Elem("td").Class("num hide-s").Text(dash(inside)),
+		ui.Elem("td").Class("hide-s").Body(ui.Elem("div").Class("rowed").Body(shareBars(c), ui.Elem("span").Class("num muted small").Text(dash(total)))),
+		ui.Elem("td").Class("hide-s muted").Body(r.timeView(f.UpdatedAt)),
+		ui.Elem("td").Body(p.switchView(r, f)),
+		ui.Elem("td").Class("menu-cell").Body(p.menuView(r, f)),
 	)
 }
 
@@ -189,13 +189,13 @@ func rowKeys(open func()) ui.EventHandler {
 }
 
 func (r *Root) statePill(s flow.State) ui.UI {
-	return ui.Span().Class("pill "+string(s)).DataSet("state", string(s)).Text(r.t("state." + string(s)))
+	return ui.Elem("span").Class("pill "+string(s)).DataSet("state", string(s)).Text(r.t("state." + string(s)))
 }
 
 func (p *flowsPage) nameView(r *Root, f flow.Flow) ui.UI {
 	name := crm.Say(f.Name, r.lang)
 	if p.naming == f.ID {
-		return ui.Input().Class("in").ID("rename").Value(p.newName).Aria("label", r.t("flows.rename")).
+		return ui.Elem("input").Class("in").ID("rename").Attr("value", p.newName).Aria("label", r.t("flows.rename")).
 			OnClick(func(_ ui.Context, e ui.Event) { e.Call("stopPropagation") }).
 			OnInput(typed(func(v string) { p.newName = v })).
 			OnKeyDown(onKey(map[string]func(){"Enter": func() { p.rename(r, f) }, "Escape": func() { p.naming = "" }}), ui.EventScope(f.ID, f.Rev)).
@@ -205,7 +205,7 @@ func (p *flowsPage) nameView(r *Root, f flow.Flow) ui.UI {
 	if f.Active > 0 {
 		sub += " · " + r.t("flows.version", strconv.Itoa(f.Active))
 	}
-	return ui.Div().Class("txt").Body(ui.Div().Class("name cut").Text(name), ui.Div().Class("small").Text(sub))
+	return ui.Elem("div").Class("txt").Body(ui.Elem("div").Class("name cut").Text(name), ui.Elem("div").Class("small").Text(sub))
 }
 
 func (p *flowsPage) switchView(r *Root, f flow.Flow) ui.UI {
@@ -214,10 +214,10 @@ func (p *flowsPage) switchView(r *Root, f flow.Flow) ui.UI {
 	if on {
 		label = "flows.turn_off"
 	}
-	b := ui.Button().Type("button").Class("switch").Role("switch").DataSet("action", "toggle").
+	b := ui.Elem("button").Attr("type", "button").Class("switch").Role("switch").DataSet("action", "toggle").
 		Aria("checked", yes(on)).Aria("label", r.t(label, crm.Say(f.Name, r.lang)))
 	if !r.mayAdmin() {
-		return b.Disabled(true)
+		return b.Attr("disabled", true)
 	}
 	return b.OnClick(func(_ ui.Context, e ui.Event) { e.Call("stopPropagation"); r.toggleFlow(f, p.put) }, ui.EventScope(f.ID, f.State))
 }
@@ -248,12 +248,12 @@ func (r *Root) toggleFlow(f flow.Flow, done func(flow.Flow)) {
 func (p *flowsPage) menuView(r *Root, f flow.Flow) ui.UI {
 	id := "flow-" + f.ID
 	item := func(action, iconName, text, class string, do func()) ui.UI {
-		return ui.Button().Type("button").Class(class).Role("menuitem").DataSet("action", action).
+		return ui.Elem("button").Attr("type", "button").Class(class).Role("menuitem").DataSet("action", action).
 			OnClick(func(_ ui.Context, e ui.Event) { e.Call("stopPropagation"); r.menu = ""; do() }, ui.EventScope(action, f.ID, f.Rev)).
-			Body(icon(iconName), ui.Span().Text(text))
+			Body(icon(iconName), ui.Elem("span").Text(text))
 	}
-	return ui.Div().Class("has-menu").OnKeyDown(onKey(map[string]func(){"Escape": func() { r.menu = "" }})).Body(
-		ui.Button().Type("button").Class("btn ghost icon s").DataSet("action", "menu").Aria("label", r.t("common.more")).Aria("expanded", yes(r.menu == id)).
+	return ui.Elem("div").Class("has-menu").OnKeyDown(onKey(map[string]func(){"Escape": func() { r.menu = "" }})).Body(
+		ui.Elem("button").Attr("type", "button").Class("btn ghost icon s").DataSet("action", "menu").Aria("label", r.t("common.more")).Aria("expanded", yes(r.menu == id)).
 			OnClick(func(_ ui.Context, e ui.Event) {
 				e.Call("stopPropagation")
 				if r.menu == id {
@@ -263,12 +263,12 @@ func (p *flowsPage) menuView(r *Root, f flow.Flow) ui.UI {
 				}
 			}, ui.EventScope(id)).Body(icon("ellipsis")),
 		ui.If(r.menu == id, func() ui.UI {
-			return ui.Div().Class("menu").Role("menu").Body(
+			return ui.Elem("div").Class("menu").Role("menu").Body(
 				item("rename", "pencil", r.t("flows.rename"), "", func() { p.naming, p.newName = f.ID, crm.Say(f.Name, r.lang); r.focus("#rename") }),
 				item("clone", "copy", r.t("flows.clone"), "", func() { p.clone(r, f) }),
 				item("runs", "route", r.t("flows.runs"), "", func() { r.goTo("/flows/" + f.ID + "/runs") }),
 				item("export", "download", r.t("flows.export"), "", func() { ui.Window().Call("open", "/api/flows/"+f.ID+"/export", "_blank") }),
-				ui.Hr(),
+				ui.Elem("hr"),
 				item("delete", "trash-2", r.t("common.delete"), "danger", func() { p.remove(r, f) }))
 		}))
 }
@@ -346,25 +346,25 @@ func (p *flowsPage) begin(r *Root) {
 func (d *flowDialog) view(r *Root) ui.UI {
 	no := func() { r.flows.making = nil }
 	ok := func() { d.make(r) }
-	return ui.Div().Class("shade").OnKeyDown(onKey(map[string]func(){"Escape": no})).Body(
-		ui.Div().Class("dialog").Role("dialog").Aria("modal", "true").Aria("label", r.t("flows.new")).Body(
-			ui.Header().Body(ui.H2().Text(r.t("flows.new")), button("close", "ghost icon s", "x", r.t("common.close"), no)),
-			ui.Div().Class("body").Body(
-				ui.Div().Class("field").Body(
-					ui.Label().For("flow-name").Text(r.t("flows.name")),
-					ui.Input().ID("flow-name").Class("in").Value(d.name).Placeholder(r.t("flows.name.hint")).MaxLength(flow.MaxName).
+	return ui.Elem("div").Class("shade").OnKeyDown(onKey(map[string]func(){"Escape": no})).Body(
+		ui.Elem("div").Class("dialog").Role("dialog").Aria("modal", "true").Aria("label", r.t("flows.new")).Body(
+			ui.Elem("header").Body(ui.Elem("h2").Text(r.t("flows.new")), button("close", "ghost icon s", "x", r.t("common.close"), no)),
+			ui.Elem("div").Class("body").Body(
+				ui.Elem("div").Class("field").Body(
+					ui.Elem("label").Attr("for", "flow-name").Text(r.t("flows.name")),
+					ui.Elem("input").ID("flow-name").Class("in").Attr("value", d.name).Attr("placeholder", r.t("flows.name.hint")).Attr("maxlength", flow.MaxName).
 						OnInput(typed(func(v string) { d.name = v })).OnKeyDown(onKey(map[string]func(){"Enter": ok}))),
-				ui.Div().Class("field").Body(
-					ui.Span().Class("label").Text(r.t("flows.kind")),
-					ui.Div().Class("choices").Role("radiogroup").Body(ui.Range(crm.Resources).Slice(func(i int) ui.UI {
+				ui.Elem("div").Class("field").Body(
+					ui.Elem("span").Class("label").Text(r.t("flows.kind")),
+					ui.Elem("div").Class("choices").Role("radiogroup").Body(ui.Range(crm.Resources).Slice(func(i int) ui.UI {
 						res := crm.Resources[i]
-						return ui.Button().Type("button").Class("choice").Role("radio").DataSet("choice", string(res)).Aria("checked", yes(d.resource == res)).
-							OnClick(does(func() { d.resource = res }), ui.EventScope(res)).Body(resourceChip(res, "s"), ui.Span().Text(r.t("resource."+string(res))))
+						return ui.Elem("button").Attr("type", "button").Class("choice").Role("radio").DataSet("choice", string(res)).Aria("checked", yes(d.resource == res)).
+							OnClick(does(func() { d.resource = res }), ui.EventScope(res)).Body(resourceChip(res, "s"), ui.Elem("span").Text(r.t("resource."+string(res))))
 					}))),
 				ui.If(d.wrong != "", func() ui.UI {
-					return ui.Div().Class("field").Body(ui.Div().Class("err").Body(icon("circle-alert", "s"), ui.Span().Text(d.wrong)))
+					return ui.Elem("div").Class("field").Body(ui.Elem("div").Class("err").Body(icon("circle-alert", "s"), ui.Elem("span").Text(d.wrong)))
 				})),
-			ui.Footer().Body(button("cancel", "", "", r.t("common.cancel"), no), button("create-flow", "primary", "", r.t("flows.create"), ok)),
+			ui.Elem("footer").Body(button("cancel", "", "", r.t("common.cancel"), no), button("create-flow", "primary", "", r.t("flows.create"), ok)),
 		))
 }
 

@@ -40,8 +40,8 @@ func yes(b bool) string {
 func does(f func()) ui.EventHandler { return func(ui.Context, ui.Event) { f() } }
 
 // button is a labelled button with an action id; icon and class may be "".
-func button(action, class, iconName, text string, f func(), scope ...any) ui.HTMLButton {
-	b := ui.Button().Type("button").Class("btn "+class).DataSet("action", action).
+func button(action, class, iconName, text string, f func(), scope ...any) ui.HTMLElem {
+	b := ui.Elem("button").Attr("type", "button").Class("btn "+class).DataSet("action", action).
 		OnClick(does(f), ui.EventScope(append([]any{action}, scope...)...))
 	var body []ui.UI
 	if iconName != "" {
@@ -51,7 +51,7 @@ func button(action, class, iconName, text string, f func(), scope ...any) ui.HTM
 		return b.Aria("label", text).Title(text).Body(body...)
 	}
 	if text != "" {
-		body = append(body, ui.Span().Text(text))
+		body = append(body, ui.Elem("span").Text(text))
 	}
 	return b.Body(body...)
 }
@@ -102,22 +102,22 @@ func each[T any](items []T, f func(i int, item T) ui.UI) []ui.UI {
 
 // searchField is a search input with its icon.
 func searchField(text, hint string, f func(string)) ui.UI {
-	return ui.Div().Class("search").Body(icon("search"),
-		ui.Input().Type("search").Class("in").Value(text).Placeholder(hint).Aria("label", hint).
-			AutoComplete(false).Spellcheck(false).OnInput(typed(f)))
+	return ui.Elem("div").Class("search").Body(icon("search"),
+		ui.Elem("input").Attr("type", "search").Class("in").Attr("value", text).Attr("placeholder", hint).Aria("label", hint).
+			Attr("autocomplete", "off").Spellcheck(false).OnInput(typed(f)))
 }
 
 // emptyState says in one sentence why there is nothing, and offers one action.
 func emptyState(iconName, title, text string, action ui.UI) ui.UI {
-	return ui.Div().Class("empty").Body(
-		ui.Div().Class("art").Body(icon(iconName, "l")), ui.H2().Text(title), ui.P().Text(text), action)
+	return ui.Elem("div").Class("empty").Body(
+		ui.Elem("div").Class("art").Body(icon(iconName, "l")), ui.Elem("h2").Text(title), ui.Elem("p").Text(text), action)
 }
 
 // skeletonRows stand for a list that is still loading.
 func skeletonRows(rows, cols int) ui.UI {
-	return ui.TBody().Body(each(make([]int, rows), func(int, int) ui.UI {
-		return ui.Tr().Body(each(make([]int, cols), func(int, int) ui.UI {
-			return ui.Td().Body(ui.Span().Class("skeleton"))
+	return ui.Elem("tbody").Body(each(make([]int, rows), func(int, int) ui.UI {
+		return ui.Elem("tr").Body(each(make([]int, cols), func(int, int) ui.UI {
+			return ui.Elem("td").Body(ui.Elem("span").Class("skeleton"))
 		})...)
 	})...)
 }

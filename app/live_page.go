@@ -103,6 +103,7 @@ func (p *livePage) receive(r *Root, f frame) {
 	if json.Unmarshal(f.Data, &m) != nil {
 		return
 	}
+	r.now(m.At)
 	for _, s := range m.Steps {
 		p.push(feedLine{m.Run, m.Flow, m.Title, s, m.State, m.At})
 	}
@@ -113,8 +114,8 @@ func (p *livePage) receive(r *Root, f frame) {
 	r.ctx.After(400*time.Millisecond, func(ui.Context) {
 		p.dirty = false
 		seen := map[string]bool{}
-		for _, l := range p.feed {
-			if !seen[l.flow] && time.Since(l.at) < 3*time.Second {
+		for _, l := range p.feed[:min(len(p.feed), 12)] {
+			if !seen[l.flow] {
 				seen[l.flow] = true
 				p.count(r, l.flow)
 			}
@@ -133,24 +134,24 @@ func (p *livePage) total(states ...flow.RunState) int {
 }
 
 func (p *livePage) view(r *Root) ([]ui.UI, ui.UI) {
-	bar := []ui.UI{crumbs(r.t("nav.live")), ui.Span().Class("push"), r.liveMark()}
+	bar := []ui.UI{crumbs(r.t("nav.live")), ui.Elem("span").Class("push"), r.liveMark()}
 	tile := func(class, label string, n int) ui.UI {
-		return ui.Div().Class("card tile").Body(
-			ui.Span().Class("label").Body(ui.I().Class("i-"+class), ui.Span().Text(label)),
-			ui.B().DataSet("count", class).Text(r.amount(float64(n), 0)))
+		return ui.Elem("div").Class("card tile").Body(
+			ui.Elem("span").Class("label").Body(ui.Elem("i").Class("i-"+class), ui.Elem("span").Text(label)),
+			ui.Elem("b").DataSet("count", class).Text(r.amount(float64(n), 0)))
 	}
-	body := ui.Div().Class("page").Body(
-		ui.Div().Class("page-head").Body(
-			ui.Div().Body(ui.H1().Text(r.t("live.title")), ui.If(r.me.demo, func() ui.UI { return ui.P().Class("sub").Text(r.t("live.demo")) })),
-			ui.Div().Class("push").Body(ui.A().Class("btn").Href("/flows").Body(icon("workflow"), ui.Span().Text(r.t("nav.flows"))))),
-		ui.Div().Class("tiles").Body(
+	body := ui.Elem("div").Class("page").Body(
+		ui.Elem("div").Class("page-head").Body(
+			ui.Elem("div").Body(ui.Elem("h1").Text(r.t("live.title")), ui.If(r.me.demo, func() ui.UI { return ui.Elem("p").Class("sub").Text(r.t("live.demo")) })),
+			ui.Elem("div").Class("push").Body(ui.Elem("a").Class("btn").Attr("href", "/flows").Body(icon("workflow"), ui.Elem("span").Text(r.t("nav.flows"))))),
+		ui.Elem("div").Class("tiles").Body(
 			tile("running", r.t("run.ready"), p.total(flow.Ready, flow.Queued)),
 			tile("waiting", r.t("run.waiting"), p.total(flow.Waiting)),
 			tile("done", r.t("live.today"), p.total(flow.Done, flow.Moved)),
 			tile("failed", r.t("run.incident"), p.total(flow.Incident, flow.Failed))),
-		ui.Div().Class("cols").Body(p.flowsView(r), p.feedView(r)),
+		ui.Elem("div").Class("cols").Body(p.flowsView(r), p.feedView(r)),
 	)
-	return bar, ui.Div().Class("scroll").Body(body)
+	return bar, ui.Elem("div").Class("scroll").Body(body)
 }
 
 func (p *livePage) flowsView(r *Root) ui.UI {
@@ -164,14 +165,14 @@ func (p *livePage) flowsView(r *Root) ui.UI {
 	var body ui.UI
 	switch {
 	case !p.loaded:
-		body = ui.Div().Class("table-wrap").Body(ui.Table().Body(skeletonRows(4, 3)))
+		body = ui.Elem("div").Class("table-wrap").Body(ui.Elem("table").Body(skeletonRows(4, 3)))
 	case len(on) == 0:
-		body = ui.Div().Class("card").Body(emptyState("power", r.t("live.noflows"), r.t("live.noflows.text"),
-			ui.A().Class("btn primary").Href("/flows").Text(r.t("runs.flows"))))
+		body = ui.Elem("div").Class("card").Body(emptyState("power", r.t("live.noflows"), r.t("live.noflows.text"),
+			ui.Elem("a").Class("btn primary").Attr("href", "/flows").Text(r.t("runs.flows"))))
 	default:
-		body = ui.Div().Class("flow-cards").Body(each(on, func(_ int, f flow.Flow) ui.UI { return p.cardView(r, f) })...)
+		body = ui.Elem("div").Class("flow-cards").Body(each(on, func(_ int, f flow.Flow) ui.UI { return p.cardView(r, f) })...)
 	}
-	return ui.Section().Body(ui.H2().Text(r.t("live.flows")), body)
+	return ui.Elem("section").Body(ui.Elem("h2").Text(r.t("live.flows")), body)
 }
 
 func (p *livePage) busy(id string) int {
@@ -182,16 +183,16 @@ func (p *livePage) busy(id string) int {
 func (p *livePage) cardView(r *Root, f flow.Flow) ui.UI {
 	c := p.counts[f.ID].ByState
 	stat := func(label string, n int) ui.UI {
-		return ui.Div().Class("stat").Body(ui.B().Text(strconv.Itoa(n)), ui.Span().Text(label))
+		return ui.Elem("div").Class("stat").Body(ui.Elem("b").Text(strconv.Itoa(n)), ui.Elem("span").Text(label))
 	}
-	return ui.A().Class("card flow-card").Href("/flows/"+f.ID).DataSet("flow", f.ID).Body(
+	return ui.Elem("a").Class("card flow-card").Attr("href", "/flows/"+f.ID).DataSet("flow", f.ID).Body(
 		resourceChip(f.Resource, ""),
-		ui.Div().Class("grow").Body(
-			ui.Div().Class("cut name").Text(crm.Say(f.Name, r.lang)),
-			ui.Div().Class("small muted").Text(r.t("resource."+f.Resource.Plural())+" · "+r.t("flows.version", strconv.Itoa(f.Active)))),
-		ui.Span().Class("hide-s").Body(shareBars(c)),
+		ui.Elem("div").Class("grow").Body(
+			ui.Elem("div").Class("cut name").Text(crm.Say(f.Name, r.lang)),
+			ui.Elem("div").Class("small muted").Text(r.t("resource."+f.Resource.Plural())+" · "+r.t("flows.version", strconv.Itoa(f.Active)))),
+		ui.Elem("span").Class("hide-s").Body(shareBars(c)),
 		stat(r.t("run.waiting"), c[flow.Waiting]),
-		ui.Div().Class("hide-s").Body(stat(r.t("live.today"), c[flow.Done])),
+		ui.Elem("div").Class("hide-s").Body(stat(r.t("live.today"), c[flow.Done])),
 		icon("chevron-right"))
 }
 
@@ -204,29 +205,29 @@ func shareBars(c map[flow.RunState]int) ui.UI {
 		{"is-running", c[flow.Ready] + c[flow.Queued]}, {"is-waiting", c[flow.Waiting]},
 		{"is-failed", c[flow.Incident] + c[flow.Failed]}, {"is-done", c[flow.Done]},
 	}
-	return ui.Span().Class("bars").Aria("hidden", "true").Body(ui.Range(parts).Slice(func(i int) ui.UI {
+	return ui.Elem("span").Class("bars").Aria("hidden", "true").Body(ui.Range(parts).Slice(func(i int) ui.UI {
 		if parts[i].n == 0 {
 			return nil
 		}
-		return ui.I().Class(parts[i].class).Style("flex", strconv.Itoa(parts[i].n))
+		return ui.Elem("i").Class(parts[i].class).Style("flex", strconv.Itoa(parts[i].n))
 	}))
 }
 
 func (p *livePage) feedView(r *Root) ui.UI {
 	if len(p.feed) == 0 {
-		return ui.Section().Body(ui.H2().Text(r.t("live.feed")),
-			ui.Div().Class("card").Body(ui.Div().Class("empty").Body(ui.P().Text(r.t("live.quiet")))))
+		return ui.Elem("section").Body(ui.Elem("h2").Text(r.t("live.feed")),
+			ui.Elem("div").Class("card").Body(ui.Elem("div").Class("empty").Body(ui.Elem("p").Text(r.t("live.quiet")))))
 	}
-	return ui.Section().Body(ui.H2().Body(ui.Span().Class("pulse"), ui.Span().Text(r.t("live.feed"))),
-		ui.Ul().Class("card feed").Body(each(p.feed, func(_ int, l feedLine) ui.UI { return p.lineView(r, l) })...))
+	return ui.Elem("section").Body(ui.Elem("h2").Body(ui.Elem("span").Class("pulse"), ui.Elem("span").Text(r.t("live.feed"))),
+		ui.Elem("ul").Class("card feed").Body(each(p.feed, func(_ int, l feedLine) ui.UI { return p.lineView(r, l) })...))
 }
 
 func (p *livePage) lineView(r *Root, l feedLine) ui.UI {
-	return ui.Li().Body(
+	return ui.Elem("li").Body(
 		stateMark(l.step.State),
-		ui.A().Class("grow").Href("/runs/"+l.run).Body(
-			ui.Div().Class("cut").Body(ui.B().Text(l.title)),
-			ui.Div().Class("small muted cut").Text(r.typeTitle(l.step.Type)+" · "+r.t("step."+string(l.step.State))+" · "+p.flowName(r, l.flow))),
+		ui.Elem("a").Class("grow").Attr("href", "/runs/"+l.run).Body(
+			ui.Elem("div").Class("cut").Body(ui.Elem("b").Text(l.title)),
+			ui.Elem("div").Class("small muted cut").Text(r.typeTitle(l.step.Type)+" · "+r.t("step."+string(l.step.State))+" · "+p.flowName(r, l.flow))),
 		r.timeView(l.at))
 }
 
@@ -249,7 +250,7 @@ var resourceHues = map[crm.Resource]string{
 }
 
 func resourceChip(res crm.Resource, size string) ui.UI {
-	return ui.Span().Class("chip " + size + " " + resourceHues[res]).Body(icon(resourceIcons[res]))
+	return ui.Elem("span").Class("chip " + size + " " + resourceHues[res]).Body(icon(resourceIcons[res]))
 }
 
 // stateIcons mark a step's state by shape, besides its colour.
@@ -259,5 +260,5 @@ var stateIcons = map[flow.StepState]string{
 }
 
 func stateMark(s flow.StepState) ui.UI {
-	return ui.Span().Class("ic chip s mark is-" + string(s)).Body(icon(stateIcons[s], "s"))
+	return ui.Elem("span").Class("ic chip s mark is-" + string(s)).Body(icon(stateIcons[s], "s"))
 }

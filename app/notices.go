@@ -74,10 +74,10 @@ func (r *Root) explain(err error) string {
 }
 
 func (r *Root) overlays() ui.UI {
-	return ui.Div().Body(
+	return ui.Elem("div").Body(
 		ui.If(r.ask != nil, func() ui.UI { return r.questionView(*r.ask) }),
 		ui.If(r.flows.making != nil, func() ui.UI { return r.flows.making.view(r) }),
-		ui.Div().Class("toasts").Role("status").Aria("live", "polite").Body(
+		ui.Elem("div").Class("toasts").Role("status").Aria("live", "polite").Body(
 			ui.Range(r.toasts).Slice(func(i int) ui.UI { return r.toastView(r.toasts[i]) })),
 	)
 }
@@ -87,19 +87,19 @@ func (r *Root) toastView(t toast) ui.UI {
 	if t.bad {
 		class, mark = "toast bad", "circle-alert"
 	}
-	return ui.Div().Class(class).Body(icon(mark), ui.Span().Text(t.text),
+	return ui.Elem("div").Class(class).Body(icon(mark), ui.Elem("span").Text(t.text),
 		ui.If(t.do != nil, func() ui.UI {
-			return ui.Button().Type("button").DataSet("action", "toast").OnClick(does(func() { r.dropToast(t.id); t.do() }), ui.EventScope(t.id)).Text(t.act)
+			return ui.Elem("button").Attr("type", "button").DataSet("action", "toast").OnClick(does(func() { r.dropToast(t.id); t.do() }), ui.EventScope(t.id)).Text(t.act)
 		}))
 }
 
 func (r *Root) questionView(q question) ui.UI {
 	no := func() { r.ask = nil }
-	return ui.Div().Class("shade").OnKeyDown(onKey(map[string]func(){"Escape": no})).Body(
-		ui.Div().Class("dialog").Role("alertdialog").Aria("modal", "true").Aria("label", q.title).Body(
-			ui.Header().Body(ui.H2().Text(q.title)),
-			ui.Div().Class("body").Body(ui.P().Class("muted").Text(q.text)),
-			ui.Footer().Body(
+	return ui.Elem("div").Class("shade").OnKeyDown(onKey(map[string]func(){"Escape": no})).Body(
+		ui.Elem("div").Class("dialog").Role("alertdialog").Aria("modal", "true").Aria("label", q.title).Body(
+			ui.Elem("header").Body(ui.Elem("h2").Text(q.title)),
+			ui.Elem("div").Class("body").Body(ui.Elem("p").Class("muted").Text(q.text)),
+			ui.Elem("footer").Body(
 				button("no", "", "", r.t("common.cancel"), no),
 				button("yes", "danger", "", q.yes, func() { r.ask = nil; q.do() }, q.title)),
 		))

@@ -39,14 +39,14 @@ func (p *outboxPage) read(r *Root, cursor string) {
 func (p *outboxPage) view(r *Root) ([]ui.UI, ui.UI) {
 	var body ui.UI
 	if p.loaded && len(p.items) == 0 {
-		body = ui.Div().Class("card").Body(emptyState("send", r.t("outbox.empty"), r.t("outbox.empty.text"), nil))
+		body = ui.Elem("div").Class("card").Body(emptyState("send", r.t("outbox.empty"), r.t("outbox.empty.text"), nil))
 	} else {
 		body = p.listView(r)
 	}
-	return []ui.UI{crumbs(r.t("outbox.title")), ui.Span().Class("push"), r.liveMark()},
-		ui.Div().Class("scroll").Body(ui.Div().Class("page").Body(
-			ui.Div().Class("page-head").Body(ui.Div().Body(ui.H1().Text(r.t("outbox.title")), ui.If(r.me.demo, func() ui.UI { return ui.P().Class("sub").Text(r.t("live.demo")) })),
-				ui.Div().Class("push").Body(button("reload", "ghost icon", "refresh-cw", r.t("error.reload"), func() { p.enter(r) }))),
+	return []ui.UI{crumbs(r.t("outbox.title")), ui.Elem("span").Class("push"), r.liveMark()},
+		ui.Elem("div").Class("scroll").Body(ui.Elem("div").Class("page").Body(
+			ui.Elem("div").Class("page-head").Body(ui.Elem("div").Body(ui.Elem("h1").Text(r.t("outbox.title")), ui.If(r.me.demo, func() ui.UI { return ui.Elem("p").Class("sub").Text(r.t("live.demo")) })),
+				ui.Elem("div").Class("push").Body(button("reload", "ghost icon", "refresh-cw", r.t("error.reload"), func() { p.enter(r) }))),
 			body))
 }
 
@@ -57,15 +57,15 @@ func (p *outboxPage) listView(r *Root) ui.UI {
 		for _, m := range p.items {
 			rows = append(rows, p.rowView(r, m))
 			if p.open == m.ID {
-				rows = append(rows, ui.Tr().Body(ui.Td().ColSpan(5).Body(ui.Div().Class("steps").Body(ui.Pre().Text(m.Body), ui.If(m.Error != "", func() ui.UI { return ui.P().Class("error").Text(m.Error) })))))
+				rows = append(rows, ui.Elem("tr").Body(ui.Elem("td").Attr("colspan", 5).Body(ui.Elem("div").Class("steps").Body(ui.Elem("pre").Text(m.Body), ui.If(m.Error != "", func() ui.UI { return ui.Elem("p").Class("error").Text(m.Error) })))))
 			}
 		}
-		body = ui.TBody().Body(rows...)
+		body = ui.Elem("tbody").Body(rows...)
 	}
-	return ui.Div().Body(ui.Div().Class("table-wrap").Body(ui.Table().Body(ui.THead().Body(ui.Tr().Body(
-		ui.Th().Text(r.t("outbox.channel")), ui.Th().Text(r.t("outbox.to")), ui.Th().Class("hide-s").Text(r.t("outbox.message")), ui.Th().Class("hide-s").Text(r.t("common.state")), ui.Th().Class("hide-s").Text(r.t("outbox.at")))), body)),
+	return ui.Elem("div").Body(ui.Elem("div").Class("table-wrap").Body(ui.Elem("table").Body(ui.Elem("thead").Body(ui.Elem("tr").Body(
+		ui.Elem("th").Text(r.t("outbox.channel")), ui.Elem("th").Text(r.t("outbox.to")), ui.Elem("th").Class("hide-s").Text(r.t("outbox.message")), ui.Elem("th").Class("hide-s").Text(r.t("common.state")), ui.Elem("th").Class("hide-s").Text(r.t("outbox.at")))), body)),
 		ui.If(p.next != "", func() ui.UI {
-			return ui.Div().Class("empty").Body(button("more", "", "", r.t("common.load"), func() { p.read(r, p.next) }, p.next))
+			return ui.Elem("div").Class("empty").Body(button("more", "", "", r.t("common.load"), func() { p.read(r, p.next) }, p.next))
 		}))
 }
 
@@ -81,9 +81,9 @@ func (p *outboxPage) rowView(r *Root, m crm.Message) ui.UI {
 	if text == "" {
 		text = m.Body
 	}
-	return ui.Tr().TabIndex(0).DataSet("message", m.ID).Aria("expanded", yes(p.open == m.ID)).OnClick(does(toggle), ui.EventScope("o", m.ID)).OnKeyDown(rowKeys(toggle), ui.EventScope("k", m.ID)).Body(
-		ui.Td().Body(ui.Div().Class("flow-name g-messages").Body(ui.Span().Class("chip s").Body(icon(channelIcons[m.Channel], "s")), ui.Span().Text(r.t("channel."+m.Channel)))),
-		ui.Td().Class("name").Text(m.To), ui.Td().Class("hide-s cut").Text(text),
-		ui.Td().Class("hide-s").Body(ui.Span().Class("pill "+m.State).Text(r.t("message."+m.State))),
-		ui.Td().Class("hide-s muted").Body(r.timeView(m.At)))
+	return ui.Elem("tr").TabIndex(0).DataSet("message", m.ID).Aria("expanded", yes(p.open == m.ID)).OnClick(does(toggle), ui.EventScope("o", m.ID)).OnKeyDown(rowKeys(toggle), ui.EventScope("k", m.ID)).Body(
+		ui.Elem("td").Body(ui.Elem("div").Class("flow-name g-messages").Body(ui.Elem("span").Class("chip s").Body(icon(channelIcons[m.Channel], "s")), ui.Elem("span").Text(r.t("channel."+m.Channel)))),
+		ui.Elem("td").Class("name").Text(m.To), ui.Elem("td").Class("hide-s cut").Text(text),
+		ui.Elem("td").Class("hide-s").Body(ui.Elem("span").Class("pill "+m.State).Text(r.t("message."+m.State))),
+		ui.Elem("td").Class("hide-s muted").Body(r.timeView(m.At)))
 }

@@ -224,6 +224,6 @@ func (e *editor) liveButton() ui.UI {
 			dot = "pulse"
 		}
 	}
-	return ui.Button().Type("button").Class(class).DataSet("action", "live").Aria("pressed", yes(e.live.on)).Title(e.root.t("editor.live_help")).
-		OnClick(does(e.toggleLive)).Body(ui.Span().Class(dot), ui.Span().Text(e.root.t("nav.live")))
+	return ui.Elem("button").Attr("type", "button").Class(class).DataSet("action", "live").Aria("pressed", yes(e.live.on)).Title(e.root.t("editor.live_help")).
+		OnClick(does(e.toggleLive)).Body(ui.Elem("span").Class(dot), ui.Elem("span").Text(e.root.t("nav.live")))
 }

@@ -45,18 +45,18 @@ func (r *Root) summary(s nodes.Spec) string {
 
 func (e *editor) paletteView() ui.UI {
 	r := e.root
-	return ui.Aside().Class("dock palette").Aria("label", r.t("editor.palette")).Body(
-		ui.Div().Class("top").Body(searchField(e.palette.search, r.t("editor.search_nodes"), func(v string) { e.palette.search = v })),
-		ui.Div().Class("list").Body(each(r.specsFor(e.palette.search), func(_ int, g specGroup) ui.UI {
-			return ui.Section().Body(
-				ui.H3().Text(r.groupTitle(g.group)),
-				ui.Div().Body(each(g.specs, func(_ int, s nodes.Spec) ui.UI { return e.paletteItem(s) })...))
+	return ui.Elem("aside").Class("dock palette").Aria("label", r.t("editor.palette")).Body(
+		ui.Elem("div").Class("top").Body(searchField(e.palette.search, r.t("editor.search_nodes"), func(v string) { e.palette.search = v })),
+		ui.Elem("div").Class("list").Body(each(r.specsFor(e.palette.search), func(_ int, g specGroup) ui.UI {
+			return ui.Elem("section").Body(
+				ui.Elem("h3").Text(r.groupTitle(g.group)),
+				ui.Elem("div").Body(each(g.specs, func(_ int, s nodes.Spec) ui.UI { return e.paletteItem(s) })...))
 		})...))
 }
 
 // paletteItem can be dragged to the canvas, clicked, or chosen with Enter.
 func (e *editor) paletteItem(s nodes.Spec) ui.UI {
-	return ui.Button().Type("button").Class("item g-"+string(s.Group)).DataSet("palette", s.Type).Title(e.root.summary(s)).
+	return ui.Elem("button").Attr("type", "button").Class("item g-"+string(s.Group)).DataSet("palette", s.Type).Title(e.root.summary(s)).
 		On("pointerdown", func(_ ui.Context, ev ui.Event) { e.carry(s.Type, ev) }, ui.EventScope("carry", s.Type)).
 		OnClick(func(_ ui.Context, ev ui.Event) {
 			// A click by keyboard has no count; one by mouse ends a carry.
@@ -64,7 +64,7 @@ func (e *editor) paletteItem(s nodes.Spec) ui.UI {
 				e.addType(s.Type)
 			}
 		}, ui.EventScope("add", s.Type)).
-		Body(ui.Span().Class("chip s").Body(icon(iconOf(s.Type), "s")), ui.Span().Class("cut").Text(e.root.typeTitle(s.Type)))
+		Body(ui.Elem("span").Class("chip s").Body(icon(iconOf(s.Type), "s")), ui.Elem("span").Class("cut").Text(e.root.typeTitle(s.Type)))
 }
 
 // carry begins a drag out of the palette; the stage follows the pointer.
@@ -108,7 +108,7 @@ func (e *editor) dropNew(typ string, at canvas.Point, connector string) {
 		e.added(e.apply(edit.InsertOnConnector{Connector: connector, Node: node, At: &p}))
 		return
 	}
-	e.added(e.apply(edit.AddNode{Node: node, At: p}))
+	e.added(e.apply(edit.AddNode{Node: node, At: edit.FreePlace(e.doc.Graph, p)}))
 }
 
 // addType adds a node after the selected one, wired to its first free port, or

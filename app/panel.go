@@ -58,7 +58,7 @@ func (e *editor) panelView() ui.UI {
 	default:
 		body = e.nodePanel()
 	}
-	return ui.Aside().Class("dock panel").Aria("label", e.root.t("editor.panel")).
+	return ui.Elem("aside").Class("dock panel").Aria("label", e.root.t("editor.panel")).
 		OnKeyDown(onKey(map[string]func(){"Escape": e.escapePanel})).
 		On("focusout", does(func() { e.doc.EndField() })).Body(body...)
 }
@@ -83,39 +83,39 @@ func (e *editor) nodePanel() []ui.UI {
 	}
 	r := e.root
 	spec, _ := nodes.Lookup(n.Type)
-	head := ui.Header().Class("g-"+string(groupOf(n.Type))).Body(
-		ui.Span().Class("chip").Body(icon(iconOf(n.Type))),
-		ui.Div().Class("grow").Body(
-			ui.Input().Value(n.Title).Placeholder(r.typeTitle(n.Type)).Aria("label", r.t("editor.title")).MaxLength(flow.MaxName).ReadOnly(e.frozen()).DataSet("prop", "title").
+	head := ui.Elem("header").Class("g-"+string(groupOf(n.Type))).Body(
+		ui.Elem("span").Class("chip").Body(icon(iconOf(n.Type))),
+		ui.Elem("div").Class("grow").Body(
+			ui.Elem("input").Attr("value", n.Title).Attr("placeholder", r.typeTitle(n.Type)).Aria("label", r.t("editor.title")).Attr("maxlength", flow.MaxName).Attr("readonly", e.frozen()).DataSet("prop", "title").
 				OnInput(typed(func(v string) { e.apply(edit.SetTitle{Node: id, Title: v, Focus: id + ".title"}) }), ui.EventScope(id)),
-			ui.Span().Class("kind").Text(r.typeTitle(n.Type)+" · "+id)),
+			ui.Elem("span").Class("kind").Text(r.typeTitle(n.Type)+" · "+id)),
 		e.closeButton())
-	fields := []ui.UI{ui.P().Class("about").Text(r.summary(spec))}
+	fields := []ui.UI{ui.Elem("p").Class("about").Text(r.summary(spec))}
 	for _, p := range nodes.FormOf(n.Type) {
 		if shows(p, n) {
 			fields = append(fields, e.propView(id, n, p))
 		}
 	}
 	if other := e.otherProblems(id, n); len(other) > 0 {
-		fields = append(fields, ui.Div().Class("field").Body(problemLines(other)...))
+		fields = append(fields, ui.Elem("div").Class("field").Body(problemLines(other)...))
 	}
 	fields = append(fields, e.leadsView(id, n)...)
-	return []ui.UI{head, ui.Div().Class("body").DataSet("panel", id).Body(fields...), e.nodeFooter(id, n)}
+	return []ui.UI{head, ui.Elem("div").Class("body").DataSet("panel", id).Body(fields...), e.nodeFooter(id, n)}
 }
 
 func (e *editor) nodeFooter(id string, n flow.Node) ui.UI {
 	if e.frozen() {
-		return ui.Footer()
+		return ui.Elem("footer")
 	}
 	r := e.root
 	off, text := "circle-pause", r.t("editor.disable")
 	if n.Disabled {
 		off, text = "circle-play", r.t("editor.enable")
 	}
-	return ui.Footer().Body(
+	return ui.Elem("footer").Body(
 		button("disable", "s ghost", off, text, func() { e.apply(edit.SetDisabled{Nodes: []string{id}, Disabled: !n.Disabled}) }, id, n.Disabled),
 		button("duplicate", "s ghost", "copy", r.t("editor.duplicate"), func() { e.apply(edit.Duplicate{Nodes: []string{id}}) }, id),
-		ui.Span().Class("grow"),
+		ui.Elem("span").Class("grow"),
 		button("delete", "s ghost danger", "trash-2", r.t("common.delete"), func() { e.deleteSelected(false) }, id))
 }
 
@@ -177,19 +177,19 @@ func (e *editor) propView(id string, n flow.Node, p *nodes.Prop) ui.UI {
 	if f.value == nil {
 		f.value = p.Default
 	}
-	label := ui.Label().For("f-"+p.Name).Body(ui.Text(r.propText(n.Type, p.Name, "label", p.Label)),
+	label := ui.Elem("label").Attr("for", "f-"+p.Name).Body(ui.Text(r.propText(n.Type, p.Name, "label", p.Label)),
 		ui.If(p.Required, func() ui.UI {
-			return ui.Span().Class("req").Aria("label", r.t("common.required")).Text("*")
+			return ui.Elem("span").Class("req").Aria("label", r.t("common.required")).Text("*")
 		}))
 	if p.Kind == nodes.KindBool {
-		label = ui.Label().Class("sr")
+		label = ui.Elem("label").Class("sr")
 	}
 	body := []ui.UI{label, f.control()}
 	body = append(body, problemLines(ps)...)
 	if p.Help != "" && len(ps) == 0 {
-		body = append(body, ui.Span().Class("help").Text(r.propText(n.Type, p.Name, "hint", p.Help)))
+		body = append(body, ui.Elem("span").Class("help").Text(r.propText(n.Type, p.Name, "hint", p.Help)))
 	}
-	return ui.Div().Class(class).DataSet("prop", p.Name).DataSet("kind", string(p.Kind)).Body(body...)
+	return ui.Elem("div").Class(class).DataSet("prop", p.Name).DataSet("kind", string(p.Kind)).Body(body...)
 }
 
 // leadsView lists where the node's ports lead, and lets each be changed without
@@ -209,28 +209,28 @@ func (e *editor) leadsView(id string, n flow.Node) []ui.UI {
 		}
 		explain := i18n.Or(r.lang, "node."+n.Type+".port."+p.Name, p.Text)
 		if len(out) == 0 {
-			rows = append(rows, ui.Div().Class("lead").Title(explain).Body(ui.Span().Class("from").Text(label), e.leadSelect(id, p.Name)))
+			rows = append(rows, ui.Elem("div").Class("lead").Title(explain).Body(ui.Elem("span").Class("from").Text(label), e.leadSelect(id, p.Name)))
 		}
 		for _, c := range out {
 			to := e.graph().Nodes[e.graph().Connectors[c].To]
-			rows = append(rows, ui.Button().Type("button").Class("lead").Title(explain).DataSet("lead", c).
+			rows = append(rows, ui.Elem("button").Attr("type", "button").Class("lead").Title(explain).DataSet("lead", c).
 				OnClick(does(func() { e.choose(edit.SelectConnector(c)); e.panel = true }), ui.EventScope(c)).Body(
-				ui.Span().Class("from").Text(label), icon("arrow-right", "s"), ui.Span().Class("cut").Text(r.nodeTitle(to)),
-				ui.If(e.graph().Connectors[c].If != "", func() ui.UI { return ui.Span().Class("mono muted cut").Text(e.graph().Connectors[c].If) })))
+				ui.Elem("span").Class("from").Text(label), icon("arrow-right", "s"), ui.Elem("span").Class("cut").Text(r.nodeTitle(to)),
+				ui.If(e.graph().Connectors[c].If != "", func() ui.UI { return ui.Elem("span").Class("mono muted cut").Text(e.graph().Connectors[c].If) })))
 		}
 	}
-	return []ui.UI{ui.Div().Class("field").Body(ui.Span().Class("label").Text(r.t("editor.leads")), ui.Div().Class("leads").Body(rows...))}
+	return []ui.UI{ui.Elem("div").Class("field").Body(ui.Elem("span").Class("label").Text(r.t("editor.leads")), ui.Elem("div").Class("leads").Body(rows...))}
 }
 
 // leadSelect connects a free port by choosing from a list.
 func (e *editor) leadSelect(id, port string) ui.UI {
 	r := e.root
 	from := edit.End{Node: id, Port: port}
-	opts := []ui.UI{ui.Option().Value("").Text(r.t("editor.ends_here"))}
+	opts := []ui.UI{ui.Elem("option").Attr("value", "").Text(r.t("editor.ends_here"))}
 	for _, t := range edit.ValidTargets(e.graph(), e.doc.Catalogue, from, "") {
-		opts = append(opts, ui.Option().Value(t).Text(r.nodeTitle(e.graph().Nodes[t])))
+		opts = append(opts, ui.Elem("option").Attr("value", t).Text(r.nodeTitle(e.graph().Nodes[t])))
 	}
-	return ui.Select().Class("in").Disabled(e.frozen()).Aria("label", port).
+	return ui.Elem("select").Class("in").Attr("disabled", e.frozen()).Aria("label", port).
 		OnChange(typed(func(v string) {
 			if v != "" {
 				e.apply(edit.Connect{From: from, To: v})
@@ -243,10 +243,10 @@ func (e *editor) connectorPanel() []ui.UI {
 	c := e.graph().Connectors[id]
 	r := e.root
 	from, port := c.Source()
-	head := ui.Header().Body(
-		ui.Span().Class("chip g-special").Body(icon("git-commit-horizontal")),
-		ui.Div().Class("grow").Body(ui.B().Class("cut").Text(r.nodeTitle(e.graph().Nodes[from])+" → "+r.nodeTitle(e.graph().Nodes[c.To])),
-			ui.Span().Class("kind").Text(r.portTitle(port))),
+	head := ui.Elem("header").Body(
+		ui.Elem("span").Class("chip g-special").Body(icon("git-commit-horizontal")),
+		ui.Elem("div").Class("grow").Body(ui.Elem("b").Class("cut").Text(r.nodeTitle(e.graph().Nodes[from])+" → "+r.nodeTitle(e.graph().Nodes[c.To])),
+			ui.Elem("span").Class("kind").Text(r.portTitle(port))),
 		e.closeButton())
 	var ps flow.Problems
 	for _, p := range e.problems {
@@ -264,18 +264,18 @@ func (e *editor) connectorPanel() []ui.UI {
 		e.apply(edit.SetCondition{Connector: id, If: s, Focus: id + ".if"})
 	}
 	body := []ui.UI{
-		ui.Div().Class(class).DataSet("prop", "if").Body(append([]ui.UI{
-			ui.Label().For("f-if").Text(r.t("editor.condition")), cond.control(), ui.Span().Class("help").Text(r.t("editor.condition_help"))},
+		ui.Elem("div").Class(class).DataSet("prop", "if").Body(append([]ui.UI{
+			ui.Elem("label").Attr("for", "f-if").Text(r.t("editor.condition")), cond.control(), ui.Elem("span").Class("help").Text(r.t("editor.condition_help"))},
 			problemLines(ps)...)...),
-		ui.Div().Class("field").DataSet("prop", "label").Body(ui.Label().For("f-label").Text(r.t("editor.label")),
-			ui.Input().ID("f-label").Class("in").Value(c.Label).MaxLength(flow.MaxName).ReadOnly(e.frozen()).
+		ui.Elem("div").Class("field").DataSet("prop", "label").Body(ui.Elem("label").Attr("for", "f-label").Text(r.t("editor.label")),
+			ui.Elem("input").ID("f-label").Class("in").Attr("value", c.Label).Attr("maxlength", flow.MaxName).Attr("readonly", e.frozen()).
 				OnInput(typed(func(v string) { e.apply(edit.SetLabel{Connector: id, Label: v, Focus: id + ".label"}) }), ui.EventScope(id))),
 	}
 	body = append(body, e.orderView(id, from, port)...)
-	return []ui.UI{head, ui.Div().Class("body").DataSet("panel", id).Body(body...), ui.Footer().Body(
+	return []ui.UI{head, ui.Elem("div").Class("body").DataSet("panel", id).Body(body...), ui.Elem("footer").Body(
 		ui.If(!e.frozen(), func() ui.UI {
 			return button("insert", "s ghost", "plus", r.t("editor.insert"), func() { e.quickOnConnector(id) }, id)
-		}), ui.Span().Class("grow"),
+		}), ui.Elem("span").Class("grow"),
 		ui.If(!e.frozen(), func() ui.UI {
 			return button("delete-connector", "s ghost danger", "trash-2", r.t("common.delete"), func() { e.deleteConnector(id) }, id)
 		}))}
@@ -300,9 +300,9 @@ func (e *editor) orderView(id, from, port string) []ui.UI {
 		next[at-1], next[at] = next[at], next[at-1]
 		e.apply(edit.SetOrder{Connectors: next})
 	}
-	return []ui.UI{ui.Div().Class("field").Body(ui.Span().Class("label").Text(r.t("editor.order")),
-		ui.Div().Class("rowed").Body(ui.Span().Class("muted").Text(r.t("editor.order_of", itoa(at+1), itoa(len(out)))),
-			button("earlier", "s", "chevron-up", r.t("editor.earlier"), up, id, at).Disabled(at == 0 || e.frozen())))}
+	return []ui.UI{ui.Elem("div").Class("field").Body(ui.Elem("span").Class("label").Text(r.t("editor.order")),
+		ui.Elem("div").Class("rowed").Body(ui.Elem("span").Class("muted").Text(r.t("editor.order_of", itoa(at+1), itoa(len(out)))),
+			button("earlier", "s", "chevron-up", r.t("editor.earlier"), up, id, at).Attr("disabled", at == 0 || e.frozen())))}
 }
 
 func (e *editor) settingsPanel() []ui.UI {
@@ -314,8 +314,8 @@ func (e *editor) settingsPanel() []ui.UI {
 		e.apply(edit.SetSettings{Settings: next, Focus: focus})
 	}
 	check := func(on bool, text string, change func(*flow.Settings, bool)) ui.UI {
-		return ui.Label().Class("check").Body(ui.Input().Type("checkbox").Checked(on).Disabled(e.frozen()).
-			OnChange(does(func() { set(func(n *flow.Settings) { change(n, !on) }, "") }), ui.EventScope(text, on)), ui.Span().Text(text))
+		return ui.Elem("label").Class("check").Body(ui.Elem("input").Attr("type", "checkbox").Attr("checked", on).Attr("disabled", e.frozen()).
+			OnChange(does(func() { set(func(n *flow.Settings) { change(n, !on) }, "") }), ui.EventScope(text, on)), ui.Elem("span").Text(text))
 	}
 	entries := []string{flow.OneActive, flow.OnceEver, flow.Parallel}
 	now := s.Reentry
@@ -323,16 +323,18 @@ func (e *editor) settingsPanel() []ui.UI {
 		now = flow.OneActive
 	}
 	return []ui.UI{
-		ui.Header().Body(ui.Span().Class("chip g-notes").Body(icon("settings")), ui.Div().Class("grow").Body(ui.B().Text(r.t("editor.settings"))), e.closeButton()),
-		ui.Div().Class("body").Body(
-			ui.Div().Class("field").DataSet("prop", "reentry").Body(ui.Label().For("reentry").Text(r.t("editor.reentry")),
-				ui.Select().ID("reentry").Class("in").Disabled(e.frozen()).OnChange(typed(func(v string) { set(func(n *flow.Settings) { n.Reentry = v }, "") }), ui.EventScope(now)).
-					Body(each(entries, func(_ int, v string) ui.UI { return ui.Option().Value(v).Selected(v == now).Text(r.t("reentry." + v)) })...)),
+		ui.Elem("header").Body(ui.Elem("span").Class("chip g-notes").Body(icon("settings")), ui.Elem("div").Class("grow").Body(ui.Elem("b").Text(r.t("editor.settings"))), e.closeButton()),
+		ui.Elem("div").Class("body").Body(
+			ui.Elem("div").Class("field").DataSet("prop", "reentry").Body(ui.Elem("label").Attr("for", "reentry").Text(r.t("editor.reentry")),
+				ui.Elem("select").ID("reentry").Class("in").Attr("disabled", e.frozen()).OnChange(typed(func(v string) { set(func(n *flow.Settings) { n.Reentry = v }, "") }), ui.EventScope(now)).
+					Body(each(entries, func(_ int, v string) ui.UI {
+						return ui.Elem("option").Attr("value", v).Attr("selected", v == now).Text(r.t("reentry." + v))
+					})...)),
 			check(s.AllowMultiple, r.t("editor.allow_multiple"), func(n *flow.Settings, on bool) { n.AllowMultiple = on }),
 			check(s.AllowSelf, r.t("editor.allow_self"), func(n *flow.Settings, on bool) { n.AllowSelf = on }),
 			check(s.Public, r.t("editor.public"), func(n *flow.Settings, on bool) { n.Public = on }),
-			ui.Div().Class("field").DataSet("prop", "zone").Body(ui.Label().For("zone").Text(r.t("editor.zone")),
-				ui.Input().ID("zone").Class("in").Value(s.Zone).Placeholder("UTC").ReadOnly(e.frozen()).
+			ui.Elem("div").Class("field").DataSet("prop", "zone").Body(ui.Elem("label").Attr("for", "zone").Text(r.t("editor.zone")),
+				ui.Elem("input").ID("zone").Class("in").Attr("value", s.Zone).Attr("placeholder", "UTC").Attr("readonly", e.frozen()).
 					OnInput(typed(func(v string) { set(func(n *flow.Settings) { n.Zone = v }, "settings.zone") }), ui.EventScope(s.Reentry, s.Public, s.AllowSelf, s.AllowMultiple)))),
-		ui.Footer()}
+		ui.Elem("footer")}
 }

@@ -37,9 +37,9 @@ func (f *fieldEdit) withPicker(text string, template bool) ui.UI {
 	})
 	var field ui.UI
 	if f.prop.Rows > 1 || !template {
-		field = ui.Textarea().ID(f.id()).Class(class).Rows(max(f.prop.Rows, 2)).ReadOnly(e.frozen()).Spellcheck(template).Attr("value", text).OnInput(input, scope)
+		field = ui.Elem("textarea").ID(f.id()).Class(class).Attr("rows", max(f.prop.Rows, 2)).Attr("readonly", e.frozen()).Spellcheck(template).Attr("value", text).OnInput(input, scope)
 	} else {
-		field = ui.Input().ID(f.id()).Class(class).Type("text").Value(text).ReadOnly(e.frozen()).Spellcheck(false).AutoComplete(false).OnInput(input, scope)
+		field = ui.Elem("input").ID(f.id()).Class(class).Attr("type", "text").Attr("value", text).Attr("readonly", e.frozen()).Spellcheck(false).Attr("autocomplete", "off").OnInput(input, scope)
 	}
 	open := func() {
 		if e.picker.prop == key {
@@ -49,9 +49,9 @@ func (f *fieldEdit) withPicker(text string, template bool) ui.UI {
 		e.picker = picker{prop: key}
 		e.root.focus(".picker input")
 	}
-	return ui.Div().Class("pick").Body(field,
+	return ui.Elem("div").Class("pick").Body(field,
 		ui.If(!e.frozen(), func() ui.UI {
-			return ui.Button().Type("button").Class("open").DataSet("action", "pick").Aria("label", e.root.t("editor.insert_field")).Title(e.root.t("editor.insert_field")).
+			return ui.Elem("button").Attr("type", "button").Class("open").DataSet("action", "pick").Aria("label", e.root.t("editor.insert_field")).Title(e.root.t("editor.insert_field")).
 				OnClick(does(open), ui.EventScope(key, e.picker.prop)).Body(icon("braces", "s"))
 		}),
 		ui.If(e.picker.prop == key, func() ui.UI { return f.pickerView(template) }))
@@ -75,21 +75,30 @@ func (f *fieldEdit) pickerView(template bool) ui.UI {
 	for i, n := range names {
 		if n.Group != group {
 			group = n.Group
-			items = append(items, ui.H4().Text(r.t("names."+group)))
+			items = append(items, ui.Elem("h4").Text(r.t("names."+group)))
 		}
 		class := ""
 		if i == p.index {
 			class = "at"
 		}
-		items = append(items, ui.Button().Type("button").Class(class).Role("option").DataSet("path", n.Path).TabIndex(-1).
+		items = append(items, ui.Elem("button").Attr("type", "button").Class(class).Role("option").DataSet("path", n.Path).TabIndex(-1).
 			OnClick(does(func() { f.insert(n.Path, template) }), ui.EventScope(f.node, f.prop.Name, n.Path)).
-			Body(ui.Span().Class("cut").Text(crm.Say(n.Label, r.lang)), ui.Span().Class("path").Text(n.Path)))
+			Body(ui.Elem("span").Class("cut").Text(crm.Say(n.Label, r.lang)), ui.Elem("span").Class("path").Text(n.Path)))
 	}
-	return ui.Div().Class("menu picker").Role("listbox").Body(
-		ui.Div().Class("search").Body(icon("search"), ui.Input().Class("in").Value(p.search).Placeholder(r.t("editor.search_fields")).Aria("label", r.t("editor.search_fields")).
-			OnInput(typed(func(v string) { p.search, p.index = v, 0 })).
+	return ui.Elem("div").Class("menu picker").Role("listbox").Body(
+		ui.Elem("div").Class("search").Body(icon("search"), ui.Elem("input").Class("in").Attr("value", p.search).Attr("placeholder", r.t("editor.search_fields")).Aria("label", r.t("editor.search_fields")).
+			OnInput(typed(func(v string) { f.searchNames(v, template) }), ui.EventScope(f.node, f.prop.Name)).
 			OnKeyDown(onKey(map[string]func(){"ArrowDown": step(1), "ArrowUp": step(-1), "Enter": choose, "Escape": func() { e.picker = picker{}; r.focus("#" + f.id()) }}), ui.EventScope(f.node, f.prop.Name))),
-		ui.Div().Body(items...))
+		ui.Elem("div").Body(items...))
+}
+
+// searchNames narrows the list. Who goes on typing a field by hand, }} included,
+// gets what was typed.
+func (f *fieldEdit) searchNames(text string, template bool) {
+	f.e.picker.search, f.e.picker.index = text, 0
+	if path, closed := strings.CutSuffix(text, "}}"); closed && template {
+		f.insert(strings.TrimSpace(path), template)
+	}
 }
 
 // names are what the field may use, filtered by the search; for a filter the
@@ -97,7 +106,7 @@ func (f *fieldEdit) pickerView(template bool) ui.UI {
 func (f *fieldEdit) names() []rule.Name {
 	var out []rule.Name
 	for _, n := range nodes.EnvOf(f.e.graph(), f.e.root.schemas()).Names() {
-		if len(out) < 80 && matches(crm.Say(n.Label, f.e.root.lang)+" "+n.Path, f.e.picker.search) {
+		if len(out) < 80 && matches(crm.Say(n.Label, f.e.root.lang)+" "+n.Path, strings.TrimSpace(f.e.picker.search)) {
 			out = append(out, n)
 		}
 	}

@@ -187,6 +187,9 @@ func (e *editor) choose(s edit.Selection) {
 	e.settings = false
 	e.picker = picker{}
 	e.redraw()
+	if _, idle := e.gesture.(canvas.Idle); idle && one && e.panelShown() {
+		e.reveal(s.Active) // the panel may have opened over it
+	}
 	e.update()
 }
 

@@ -44,7 +44,7 @@ func (e *editor) problemsOf(node, prop string) flow.Problems {
 // problemsButton opens the drawer and counts.
 func (e *editor) problemsButton() ui.UI {
 	errs, warnings := e.problemCounts()
-	b := ui.Button().Type("button").Class("btn ghost").DataSet("action", "problems").DataSet("count", errs+warnings).
+	b := ui.Elem("button").Attr("type", "button").Class("btn ghost").DataSet("action", "problems").DataSet("count", errs+warnings).
 		Aria("expanded", yes(e.drawer)).OnClick(does(func() { e.drawer = !e.drawer }))
 	level, n := "", errs
 	switch {
@@ -54,18 +54,18 @@ func (e *editor) problemsButton() ui.UI {
 		level, n = "warning", warnings
 	}
 	if n == 0 {
-		return b.Title(e.root.t("editor.no_problems")).Body(icon("circle-check"), ui.Span().Class("hide-s").Text(e.root.t("editor.problems")))
+		return b.Title(e.root.t("editor.no_problems")).Body(icon("circle-check"), ui.Elem("span").Class("hide-s").Text(e.root.t("editor.problems")))
 	}
-	return b.Body(icon("triangle-alert"), ui.Span().Class("hide-s").Text(e.root.t("editor.problems")), ui.Span().Class("badge "+level).Text(itoa(n)))
+	return b.Body(icon("triangle-alert"), ui.Elem("span").Class("hide-s").Text(e.root.t("editor.problems")), ui.Elem("span").Class("badge "+level).Text(itoa(n)))
 }
 
 func (e *editor) drawerView() ui.UI {
 	r := e.root
-	return ui.Section().Class("dock drawer").Aria("label", r.t("editor.problems")).Body(
-		ui.Header().Body(ui.B().Text(r.t("editor.problems")), ui.Span().Class("muted").Text(r.n("editor.problem_count", len(e.problems))),
-			ui.Span().Class("grow"), button("close-problems", "ghost icon s", "x", r.t("common.close"), func() { e.drawer = false })),
-		ui.If(len(e.problems) == 0, func() ui.UI { return ui.Div().Class("empty").Body(ui.P().Text(r.t("editor.no_problems"))) }),
-		ui.Ul().Body(each(e.problems, func(i int, p flow.Problem) ui.UI { return e.problemRow(i, p) })...))
+	return ui.Elem("section").Class("dock drawer").Aria("label", r.t("editor.problems")).Body(
+		ui.Elem("header").Body(ui.Elem("b").Text(r.t("editor.problems")), ui.Elem("span").Class("muted").Text(r.n("editor.problem_count", len(e.problems))),
+			ui.Elem("span").Class("grow"), button("close-problems", "ghost icon s", "x", r.t("common.close"), func() { e.drawer = false })),
+		ui.If(len(e.problems) == 0, func() ui.UI { return ui.Elem("div").Class("empty").Body(ui.Elem("p").Text(r.t("editor.no_problems"))) }),
+		ui.Elem("ul").Body(each(e.problems, func(i int, p flow.Problem) ui.UI { return e.problemRow(i, p) })...))
 }
 
 func (e *editor) problemRow(i int, p flow.Problem) ui.UI {
@@ -77,8 +77,8 @@ func (e *editor) problemRow(i int, p flow.Problem) ui.UI {
 	if n, ok := e.doc.Graph.Nodes[p.Node]; ok {
 		place = e.root.nodeTitle(n)
 	}
-	return ui.Li().Body(ui.Button().Type("button").DataSet("problem", p.Code).OnClick(does(func() { e.showProblem(p) }), ui.EventScope(i, p.Path, p.Code)).Body(
-		ui.Span().Class(class).Body(icon(mark)), ui.Span().Class("grow").Text(p.Text), ui.Span().Class("place").Text(place)))
+	return ui.Elem("li").Body(ui.Elem("button").Attr("type", "button").DataSet("problem", p.Code).OnClick(does(func() { e.showProblem(p) }), ui.EventScope(i, p.Path, p.Code)).Body(
+		ui.Elem("span").Class(class).Body(icon(mark)), ui.Elem("span").Class("grow").Text(p.Text), ui.Elem("span").Class("place").Text(place)))
 }
 
 // showProblem goes to the place of a problem and focuses its field.
@@ -101,11 +101,11 @@ func (e *editor) showProblem(p flow.Problem) {
 // problemLines are shown under a field.
 func problemLines(ps flow.Problems) []ui.UI {
 	return each(ps, func(_ int, p flow.Problem) ui.UI {
-		text := ui.Span().Text(p.Text)
-		line := ui.Div().Class("err "+string(p.Level)).Role("alert").DataSet("problem", p.Code).Body(icon("circle-alert", "s"), text)
+		text := ui.Elem("span").Text(p.Text)
+		line := ui.Elem("div").Class("err "+string(p.Level)).Role("alert").DataSet("problem", p.Code).Body(icon("circle-alert", "s"), text)
 		if p.Caret == "" {
 			return line
 		}
-		return ui.Div().Class("stack").Body(line, ui.Pre().Class("caret").Text(p.Caret))
+		return ui.Elem("div").Class("stack").Body(line, ui.Elem("pre").Class("caret").Text(p.Caret))
 	})
 }

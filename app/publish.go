@@ -64,16 +64,16 @@ func (e *editor) publishView() ui.UI {
 	d, r := e.publish, e.root
 	no := func() { e.publish = nil }
 	next := strconv.Itoa(e.flow.Active + 1)
-	return ui.Div().Class("shade").OnKeyDown(onKey(map[string]func(){"Escape": no})).Body(
-		ui.Div().Class("dialog").Role("dialog").Aria("modal", "true").Aria("label", r.t("editor.publish")).Body(
-			ui.Header().Body(ui.H2().Text(r.t("editor.publish_title", crm.Say(e.flow.Name, r.lang), next)), button("close", "ghost icon s", "x", r.t("common.close"), no)),
-			ui.Div().Class("body").Body(
-				ui.P().Class("muted").Text(r.t("editor.publish_text")),
-				ui.Div().Class("field").Body(ui.Label().For("publish-note").Text(r.t("editor.publish_note")),
-					ui.Textarea().ID("publish-note").Class("in").Rows(3).MaxLength(2000).Text(d.note).OnInput(typed(func(v string) { d.note = v }))),
+	return ui.Elem("div").Class("shade").OnKeyDown(onKey(map[string]func(){"Escape": no})).Body(
+		ui.Elem("div").Class("dialog").Role("dialog").Aria("modal", "true").Aria("label", r.t("editor.publish")).Body(
+			ui.Elem("header").Body(ui.Elem("h2").Text(r.t("editor.publish_title", crm.Say(e.flow.Name, r.lang), next)), button("close", "ghost icon s", "x", r.t("common.close"), no)),
+			ui.Elem("div").Class("body").Body(
+				ui.Elem("p").Class("muted").Text(r.t("editor.publish_text")),
+				ui.Elem("div").Class("field").Body(ui.Elem("label").Attr("for", "publish-note").Text(r.t("editor.publish_note")),
+					ui.Elem("textarea").ID("publish-note").Class("in").Attr("rows", 3).Attr("maxlength", 2000).Text(d.note).OnInput(typed(func(v string) { d.note = v }))),
 				ui.If(d.wrong != "", func() ui.UI {
-					return ui.Div().Class("field").Body(ui.Div().Class("err").Role("alert").Body(icon("circle-alert", "s"), ui.Span().Text(d.wrong)))
+					return ui.Elem("div").Class("field").Body(ui.Elem("div").Class("err").Role("alert").Body(icon("circle-alert", "s"), ui.Elem("span").Text(d.wrong)))
 				})),
-			ui.Footer().Body(button("cancel", "", "", r.t("common.cancel"), no),
-				button("publish-confirm", "primary", "rocket", r.t("editor.publish"), e.publishNow).Disabled(d.busy))))
+			ui.Elem("footer").Body(button("cancel", "", "", r.t("common.cancel"), no),
+				button("publish-confirm", "primary", "rocket", r.t("editor.publish"), e.publishNow).Attr("disabled", d.busy))))
 }

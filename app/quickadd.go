@@ -115,16 +115,16 @@ func (e *editor) quickView() ui.UI {
 		},
 	}
 	i := -1
-	list := ui.Div().Class("list").Role("listbox").Body(each(groups, func(_ int, g specGroup) ui.UI {
-		return ui.Section().Body(ui.H4().Text(r.groupTitle(g.group)), ui.Div().Body(each(g.specs, func(_ int, s nodes.Spec) ui.UI {
+	list := ui.Elem("div").Class("list").Role("listbox").Body(each(groups, func(_ int, g specGroup) ui.UI {
+		return ui.Elem("section").Body(ui.Elem("h4").Text(r.groupTitle(g.group)), ui.Elem("div").Body(each(g.specs, func(_ int, s nodes.Spec) ui.UI {
 			i++
 			return e.quickItem(s, i == q.index)
 		})...))
 	})...)
-	return ui.Div().Class("quick").DataSet("free", "1").Style("left", num(q.screen.X)+"px").Style("top", num(q.screen.Y)+"px").
+	return ui.Elem("div").Class("quick").DataSet("free", "1").Style("left", num(q.screen.X)+"px").Style("top", num(q.screen.Y)+"px").
 		OnKeyDown(onKey(keys), ui.EventScope(q.index, q.search, q.from, q.connector, q.replace)).Body(
 		searchField(q.search, r.t("editor.add_step"), func(v string) { q.search, q.index = v, 0 }),
-		ui.If(len(flat) == 0, func() ui.UI { return ui.Div().Class("empty").Body(ui.P().Text(r.t("editor.no_type"))) }),
+		ui.If(len(flat) == 0, func() ui.UI { return ui.Elem("div").Class("empty").Body(ui.Elem("p").Text(r.t("editor.no_type"))) }),
 		list)
 }
 
@@ -133,10 +133,10 @@ func (e *editor) quickItem(s nodes.Spec, at bool) ui.UI {
 	if at {
 		class += " at"
 	}
-	return ui.Button().Type("button").Class(class).Role("option").Aria("selected", yes(at)).DataSet("quick", s.Type).TabIndex(-1).
+	return ui.Elem("button").Attr("type", "button").Class(class).Role("option").Aria("selected", yes(at)).DataSet("quick", s.Type).TabIndex(-1).
 		OnClick(does(func() { e.insertQuick(s.Type) }), ui.EventScope(s.Type)).Body(
-		ui.Span().Class("chip s").Body(icon(iconOf(s.Type), "s")),
-		ui.Span().Class("grow").Body(ui.Div().Class("cut name").Text(e.root.typeTitle(s.Type)), ui.Div().Class("small cut").Text(e.root.summary(s))))
+		ui.Elem("span").Class("chip s").Body(icon(iconOf(s.Type), "s")),
+		ui.Elem("span").Class("grow").Body(ui.Elem("div").Class("cut name").Text(e.root.typeTitle(s.Type)), ui.Elem("div").Class("small cut").Text(e.root.summary(s))))
 }
 
 // insertQuick adds what was chosen and opens its panel.

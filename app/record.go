@@ -22,6 +22,8 @@ type recordPage struct {
 	loaded   bool
 	busy     bool
 	runs     runsPage
+	pick     refPick
+	titles   map[string]string // of records pointed at, by "<resource>/<id>"
 }
 
 func (r *Root) openRecord(plural, id string) {
@@ -50,35 +52,35 @@ func (r *Root) recordView() ([]ui.UI, ui.UI) {
 	if p.id == "" {
 		title = r.t("records.new", r.t("resource."+string(p.resource)))
 	}
-	bar := []ui.UI{crumbs(r.t("nav.records"), list, r.t("resource."+p.resource.Plural()), list, title), ui.Span().Class("push")}
+	bar := []ui.UI{crumbs(r.t("nav.records"), list, r.t("resource."+p.resource.Plural()), list, title), ui.Elem("span").Class("push")}
 	if p.failed != nil {
-		return bar, ui.Div().Class("scroll").Body(emptyState("circle-alert", r.explain(p.failed), r.t("error.gone"), ui.A().Class("btn primary").Href(list).Text(r.t("nav.records"))))
+		return bar, ui.Elem("div").Class("scroll").Body(emptyState("circle-alert", r.explain(p.failed), r.t("error.gone"), ui.Elem("a").Class("btn primary").Attr("href", list).Text(r.t("nav.records"))))
 	}
 	if r.mayWork() && p.loaded {
 		if p.id != "" {
 			bar = append(bar, button("delete-record", "ghost danger", "trash-2", r.t("common.delete"), func() { p.remove(r) }, p.id))
 		}
-		bar = append(bar, button("save-record", "primary", "check", r.t("common.save"), func() { p.save(r) }, p.id).Disabled(p.busy || p.id != "" && len(p.texts) == 0))
+		bar = append(bar, button("save-record", "primary", "check", r.t("common.save"), func() { p.save(r) }, p.id).Attr("disabled", p.busy || p.id != "" && len(p.texts) == 0))
 	}
-	body := []ui.UI{ui.Div().Class("page-head").Body(resourceChip(p.resource, ""), ui.H1().Class("cut").Text(title))}
+	body := []ui.UI{ui.Elem("div").Class("page-head").Body(resourceChip(p.resource, ""), ui.Elem("h1").Class("cut").Text(title))}
 	fields := each(r.schemas()[p.resource].Fields, func(_ int, f crm.Field) ui.UI {
 		if f.Sensitive {
 			return nil
 		}
 		return p.fieldView(r, f)
 	})
-	body = append(body, ui.Form().Class("card form").OnSubmit(func(ui.Context, ui.Event) { p.save(r) }).Body(fields...))
+	body = append(body, ui.Elem("form").Class("card form").OnSubmit(func(ui.Context, ui.Event) { p.save(r) }).Body(fields...))
 	if p.id != "" {
-		body = append(body, ui.Section().Class("sect").Body(ui.Hr(), ui.H2().Text(r.t("records.history")), p.historyView(r)))
+		body = append(body, ui.Elem("section").Class("sect").Body(ui.Elem("hr"), ui.Elem("h2").Text(r.t("records.history")), p.historyView(r)))
 	}
-	return bar, ui.Div().Class("scroll").Body(ui.Div().Class("page").Body(body...))
+	return bar, ui.Elem("div").Class("scroll").Body(ui.Elem("div").Class("page").Body(body...))
 }
 
 func (p *recordPage) historyView(r *Root) ui.UI {
 	if len(p.runs.items) == 0 {
-		return ui.P().Class("muted").Text(r.t("records.noruns"))
+		return ui.Elem("p").Class("muted").Text(r.t("records.noruns"))
 	}
-	return ui.Div().Class("table-wrap").Body(ui.Table().Body(ui.TBody().Body(each(p.runs.items, func(_ int, run flow.Run) ui.UI {
+	return ui.Elem("div").Class("table-wrap").Body(ui.Elem("table").Body(ui.Elem("tbody").Body(each(p.runs.items, func(_ int, run flow.Run) ui.UI {
 		return p.runs.rowView(r, run, false)
 	})...)))
 }
@@ -125,11 +127,11 @@ func (p *recordPage) fieldView(r *Root, f crm.Field) ui.UI {
 	if f.Name == "description" || f.Type == crm.Tags {
 		class += " wide"
 	}
-	return ui.Div().Class(class).DataSet("field", f.Name).Body(
-		ui.Label().For("r-"+f.Name).Body(ui.Text(crm.Say(f.Label, r.lang)), ui.If(f.Required, func() ui.UI { return ui.Span().Class("req").Text("*") })),
+	return ui.Elem("div").Class(class).DataSet("field", f.Name).Body(
+		ui.Elem("label").Attr("for", "r-"+f.Name).Body(ui.Text(crm.Say(f.Label, r.lang)), ui.If(f.Required, func() ui.UI { return ui.Elem("span").Class("req").Text("*") })),
 		p.input(r, f),
 		ui.If(p.wrong[f.Name] != "", func() ui.UI {
-			return ui.Div().Class("err").Role("alert").Body(icon("circle-alert", "s"), ui.Span().Text(p.wrong[f.Name]))
+			return ui.Elem("div").Class("err").Role("alert").Body(icon("circle-alert", "s"), ui.Elem("span").Text(p.wrong[f.Name]))
 		}))
 }
 
@@ -146,8 +148,8 @@ func (p *recordPage) input(r *Root, f crm.Field) ui.UI {
 		if !known {
 			opts = append(opts, option{now, now})
 		}
-		return ui.Select().ID(id).Class("in").Disabled(off).OnChange(typed(set), scope).Body(each(opts, func(_ int, o option) ui.UI {
-			return ui.Option().Value(o.value).Selected(o.value == now).Text(o.text)
+		return ui.Elem("select").ID(id).Class("in").Attr("disabled", off).OnChange(typed(set), scope).Body(each(opts, func(_ int, o option) ui.UI {
+			return ui.Elem("option").Attr("value", o.value).Attr("selected", o.value == now).Text(o.text)
 		})...)
 	}
 	switch f.Type {
@@ -169,9 +171,10 @@ func (p *recordPage) input(r *Root, f crm.Field) ui.UI {
 			}
 			return choose(opts)
 		}
+		return p.refInput(r, f, id)
 	}
 	if f.Name == "description" {
-		return ui.Textarea().ID(id).Class("in").Rows(4).ReadOnly(off).Attr("value", now).OnInput(typed(set), scope)
+		return ui.Elem("textarea").ID(id).Class("in").Attr("rows", 4).Attr("readonly", off).Attr("value", now).OnInput(typed(set), scope)
 	}
 	kinds := map[crm.FieldType]string{crm.Email: "email", crm.Phone: "tel", crm.Date: "date", crm.Time: "datetime-local"}
 	kind, hint := kinds[f.Type], ""
@@ -181,10 +184,7 @@ func (p *recordPage) input(r *Root, f crm.Field) ui.UI {
 	if f.Type == crm.Tags {
 		hint = r.t("records.tags.hint")
 	}
-	if f.Type == crm.Ref {
-		hint = r.t("records.ref.hint", r.t("resource."+f.Ref))
-	}
-	return ui.Input().ID(id).Class("in").Type(kind).Placeholder(hint).ReadOnly(off).Value(now).AutoComplete(false).OnInput(typed(set), scope)
+	return ui.Elem("input").ID(id).Class("in").Attr("type", kind).Attr("placeholder", hint).Attr("readonly", off).Attr("value", now).Attr("autocomplete", "off").OnInput(typed(set), scope)
 }
 
 // patch is what was typed, as the API takes it; an emptied field is null.

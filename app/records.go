@@ -73,22 +73,22 @@ func (p *recordsPage) find(r *Root, text string) {
 func (r *Root) mayWork() bool { return r.me.member.Role != crm.Viewer }
 
 func (p *recordsPage) view(r *Root) ([]ui.UI, ui.UI) {
-	bar := []ui.UI{crumbs(r.t("nav.records")), ui.Span().Class("push"), r.liveMark()}
-	tabs := ui.Div().Class("seg").Body(each(crm.Resources, func(_ int, res crm.Resource) ui.UI {
-		a := ui.A().Href("/records/"+res.Plural()).DataSet("resource", string(res))
+	bar := []ui.UI{crumbs(r.t("nav.records")), ui.Elem("span").Class("push"), r.liveMark()}
+	tabs := ui.Elem("div").Class("seg").Body(each(crm.Resources, func(_ int, res crm.Resource) ui.UI {
+		a := ui.Elem("a").Attr("href", "/records/"+res.Plural()).DataSet("resource", string(res))
 		if res == p.resource {
 			a = a.Aria("current", "page")
 		}
-		return a.Body(icon(resourceIcons[res], "s"), ui.Span().Class("hide-s").Text(r.t("resource."+res.Plural())))
+		return a.Body(icon(resourceIcons[res], "s"), ui.Elem("span").Class("hide-s").Text(r.t("resource."+res.Plural())))
 	})...)
 	var add ui.UI
 	if r.mayWork() {
-		add = ui.A().Class("btn primary").DataSet("action", "new-record").Href("/records/"+p.resource.Plural()+"/new").Body(
-			icon("plus"), ui.Span().Text(r.t("records.new", r.t("resource."+string(p.resource)))))
+		add = ui.Elem("a").Class("btn primary").DataSet("action", "new-record").Attr("href", "/records/"+p.resource.Plural()+"/new").Body(
+			icon("plus"), ui.Elem("span").Text(r.t("records.new", r.t("resource."+string(p.resource)))))
 	}
-	return bar, ui.Div().Class("scroll").Body(ui.Div().Class("page").Body(
-		ui.Div().Class("page-head").Body(ui.H1().Text(r.t("resource."+p.resource.Plural())), ui.Div().Class("push").Body(add)),
-		ui.Div().Class("tools").Body(tabs, ui.Span().Class("grow"), searchField(p.search, r.t("records.search"), func(v string) { p.find(r, v) })),
+	return bar, ui.Elem("div").Class("scroll").Body(ui.Elem("div").Class("page").Body(
+		ui.Elem("div").Class("page-head").Body(ui.Elem("h1").Text(r.t("resource."+p.resource.Plural())), ui.Elem("div").Class("push").Body(add)),
+		ui.Elem("div").Class("tools").Body(tabs, ui.Elem("span").Class("grow"), searchField(p.search, r.t("records.search"), func(v string) { p.find(r, v) })),
 		p.listView(r)))
 }
 
@@ -106,29 +106,29 @@ func (p *recordsPage) columns(r *Root) []crm.Field {
 
 func (p *recordsPage) listView(r *Root) ui.UI {
 	if p.loaded && len(p.items) == 0 {
-		return ui.Div().Class("card").Body(emptyState(resourceIcons[p.resource], r.t("records.empty"), r.t("records.empty.text"), nil))
+		return ui.Elem("div").Class("card").Body(emptyState(resourceIcons[p.resource], r.t("records.empty"), r.t("records.empty.text"), nil))
 	}
 	cols := p.columns(r)
-	head := []ui.UI{ui.Th().Text(r.t("common.name"))}
+	head := []ui.UI{ui.Elem("th").Text(r.t("common.name"))}
 	for _, f := range cols {
-		head = append(head, ui.Th().Class("hide-s "+numClass(f)).Text(crm.Say(f.Label, r.lang)))
+		head = append(head, ui.Elem("th").Class("hide-s "+numClass(f)).Text(crm.Say(f.Label, r.lang)))
 	}
-	head = append(head, ui.Th().Class("hide-s").Text(r.t("common.updated")))
+	head = append(head, ui.Elem("th").Class("hide-s").Text(r.t("common.updated")))
 	var body ui.UI = skeletonRows(10, len(head))
 	if p.loaded {
-		body = ui.TBody().Body(each(p.items, func(_ int, rec crm.Record) ui.UI {
+		body = ui.Elem("tbody").Body(each(p.items, func(_ int, rec crm.Record) ui.UI {
 			open := func() { r.goTo("/records/" + p.resource.Plural() + "/" + rec.ID) }
-			cells := []ui.UI{ui.Td().Body(ui.Div().Class("flow-name").Body(resourceChip(rec.Resource, "s"), ui.Span().Class("name cut").Text(rec.Title())))}
+			cells := []ui.UI{ui.Elem("td").Body(ui.Elem("div").Class("flow-name").Body(resourceChip(rec.Resource, "s"), ui.Elem("span").Class("name cut").Text(rec.Title())))}
 			for _, f := range cols {
-				cells = append(cells, ui.Td().Class("hide-s "+numClass(f)).Body(r.cell(f, rec)))
+				cells = append(cells, ui.Elem("td").Class("hide-s "+numClass(f)).Body(r.cell(f, rec)))
 			}
-			cells = append(cells, ui.Td().Class("hide-s muted").Body(r.timeView(rec.UpdatedAt)))
-			return ui.Tr().TabIndex(0).DataSet("record", rec.ID).OnClick(does(open), ui.EventScope("o", rec.ID)).OnKeyDown(rowKeys(open), ui.EventScope("k", rec.ID)).Body(cells...)
+			cells = append(cells, ui.Elem("td").Class("hide-s muted").Body(r.timeView(rec.UpdatedAt)))
+			return ui.Elem("tr").TabIndex(0).DataSet("record", rec.ID).OnClick(does(open), ui.EventScope("o", rec.ID)).OnKeyDown(rowKeys(open), ui.EventScope("k", rec.ID)).Body(cells...)
 		})...)
 	}
-	return ui.Div().Body(ui.Div().Class("table-wrap").Body(ui.Table().Body(ui.THead().Body(ui.Tr().Body(head...)), body)),
+	return ui.Elem("div").Body(ui.Elem("div").Class("table-wrap").Body(ui.Elem("table").Body(ui.Elem("thead").Body(ui.Elem("tr").Body(head...)), body)),
 		ui.If(p.next != "", func() ui.UI {
-			return ui.Div().Class("empty").Body(button("more", "", "", r.t("common.load"), func() { p.read(r, p.next) }, p.next))
+			return ui.Elem("div").Class("empty").Body(button("more", "", "", r.t("common.load"), func() { p.read(r, p.next) }, p.next))
 		}))
 }
 
@@ -143,19 +143,19 @@ func numClass(f crm.Field) string {
 func (r *Root) cell(f crm.Field, rec crm.Record) ui.UI {
 	v := rec.Fields[f.Name]
 	if v == nil || v == "" {
-		return ui.Span().Class("muted").Text("–")
+		return ui.Elem("span").Class("muted").Text("–")
 	}
 	switch f.Type {
 	case crm.Choice:
 		s, _ := v.(string)
-		return ui.Span().Class("pill bare " + s).Text(s)
+		return ui.Elem("span").Class("pill bare " + s).Text(s)
 	case crm.Ref:
 		s, _ := v.(string)
 		if f.Ref == "member" {
-			return ui.Span().Class("rowed").Body(avatar(r.memberName(s), "s"), ui.Span().Class("cut").Text(r.memberName(s)))
+			return ui.Elem("span").Class("rowed").Body(avatar(r.memberName(s), "s"), ui.Elem("span").Class("cut").Text(r.memberName(s)))
 		}
 	}
-	return ui.Span().Text(r.show(f, v, rec.Text("currency")))
+	return ui.Elem("span").Text(r.show(f, v, rec.Text("currency")))
 }
 
 // show is a value as text for people.

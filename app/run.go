@@ -114,7 +114,7 @@ func (p *runPage) show(g flow.Graph) {
 		if clear.W > 700 {
 			clear.W -= 400
 		}
-		p.stage.look(canvas.Fit(p.sheet.scene.Boxes(), clear))
+		p.stage.look(fitted(p.sheet.scene.Boxes(), clear))
 		p.draw()
 	})
 }
@@ -183,20 +183,20 @@ func (p *runPage) pick(node string) {
 func (r *Root) runView() ([]ui.UI, ui.UI) {
 	p := r.run
 	if p == nil || !p.loaded && p.wrong == nil {
-		return []ui.UI{crumbs(r.t("runs.title"), "/runs", "…")}, ui.Div().Class("editor")
+		return []ui.UI{crumbs(r.t("runs.title"), "/runs", "…")}, ui.Elem("div").Class("editor")
 	}
 	if p.wrong != nil {
-		return []ui.UI{crumbs(r.t("runs.title"), "/runs", "?")}, ui.Div().Class("scroll").Body(
-			emptyState("circle-alert", r.explain(p.wrong), r.t("error.gone"), ui.A().Class("btn primary").Href("/runs").Text(r.t("runs.title"))))
+		return []ui.UI{crumbs(r.t("runs.title"), "/runs", "?")}, ui.Elem("div").Class("scroll").Body(
+			emptyState("circle-alert", r.explain(p.wrong), r.t("error.gone"), ui.Elem("a").Class("btn primary").Attr("href", "/runs").Text(r.t("runs.title"))))
 	}
 	bar := []ui.UI{
 		crumbs(r.t("runs.title"), "/runs", r.flowName(p.run.Flow), "/flows/"+p.run.Flow, p.run.Title), r.runPill(p.run.State),
-		ui.Span().Class("push"), r.liveMark(),
+		ui.Elem("span").Class("push"), r.liveMark(),
 	}
 	if !p.run.State.Final() && r.mayAdmin() {
 		bar = append(bar, button("cancel-run", "danger", "ban", r.t("runs.cancel"), func() { p.operate("cancel", nil) }, p.id))
 	}
-	return bar, ui.Div().Class("editor").Body(stageView(r.t("runs.path")), p.sideView())
+	return bar, ui.Elem("div").Class("editor").Body(stageView(r.t("runs.path")), p.sideView())
 }
 
 func (p *runPage) operate(what string, in any) {
@@ -215,16 +215,16 @@ func (p *runPage) sideView() ui.UI {
 		}
 		return p.stepView(s)
 	})
-	return ui.Aside().Class("dock run-side panel").Body(
-		ui.Header().Body(resourceChip(p.run.Resource, ""),
-			ui.Div().Class("grow").Body(
-				ui.A().Class("cut").Href("/records/"+p.run.Resource.Plural()+"/"+p.run.Record).Body(ui.B().Text(p.run.Title)),
-				ui.Span().Class("kind").Text(r.n("runs.steps", len(p.run.Steps))+" · "+r.when(p.run.Started))),
+	return ui.Elem("aside").Class("dock run-side panel").Body(
+		ui.Elem("header").Body(resourceChip(p.run.Resource, ""),
+			ui.Elem("div").Class("grow").Body(
+				ui.Elem("a").Class("cut").Attr("href", "/records/"+p.run.Resource.Plural()+"/"+p.run.Record).Body(ui.Elem("b").Text(p.run.Title)),
+				ui.Elem("span").Class("kind").Text(r.n("runs.steps", len(p.run.Steps))+" · "+r.when(p.run.Started))),
 			ui.If(p.picked != "", func() ui.UI {
 				return button("all-steps", "ghost s", "list", r.t("common.all"), func() { p.pick("") })
 			})),
-		ui.Div().Class("body").Body(ui.Ol().Class("steps").Body(steps...),
-			ui.If(p.run.Error != "", func() ui.UI { return ui.P().Class("error").Text(p.run.Error) })))
+		ui.Elem("div").Class("body").Body(ui.Elem("ol").Class("steps").Body(steps...),
+			ui.If(p.run.Error != "", func() ui.UI { return ui.Elem("p").Class("error").Text(p.run.Error) })))
 }
 
 func (p *runPage) stepView(s flow.Step) ui.UI {
@@ -246,15 +246,15 @@ func (p *runPage) stepView(s flow.Step) ui.UI {
 	if w := p.waitOf(s); w != nil && w.Wake != nil {
 		said += " " + r.t("runs.until", r.when(*w.Wake))
 	}
-	return ui.Li().DataSet("step", s.Visit).DataSet("state", string(s.State)).Body(
-		ui.Span().Class("mark is-"+string(s.State)).Body(icon(stateIcons[s.State], "s")),
-		ui.Div().Class("grow").Body(
-			ui.Button().Type("button").Class("open").OnClick(does(func() { p.pick(s.Node) }), ui.EventScope(s.Node)).Body(ui.B().Text(title)),
-			ui.Div().Class("small").Text(said),
-			ui.Div().Class("when").Text(when),
-			ui.If(s.Note != "", func() ui.UI { return ui.Div().Class("small muted").Text(s.Note) }),
-			ui.If(s.Error != "", func() ui.UI { return ui.Div().Class("error").Text(s.Error) }),
-			ui.If(s.Output != nil, func() ui.UI { return ui.Pre().Text(pretty(s.Output)) }),
+	return ui.Elem("li").DataSet("step", s.Visit).DataSet("state", string(s.State)).Body(
+		ui.Elem("span").Class("mark is-"+string(s.State)).Body(icon(stateIcons[s.State], "s")),
+		ui.Elem("div").Class("grow").Body(
+			ui.Elem("button").Attr("type", "button").Class("open").OnClick(does(func() { p.pick(s.Node) }), ui.EventScope(s.Node)).Body(ui.Elem("b").Text(title)),
+			ui.Elem("div").Class("small").Text(said),
+			ui.Elem("div").Class("when").Text(when),
+			ui.If(s.Note != "", func() ui.UI { return ui.Elem("div").Class("small muted").Text(s.Note) }),
+			ui.If(s.Error != "", func() ui.UI { return ui.Elem("div").Class("error").Text(s.Error) }),
+			ui.If(s.Output != nil, func() ui.UI { return ui.Elem("pre").Text(pretty(s.Output)) }),
 			p.stepActions(s)))
 }
 
@@ -273,10 +273,10 @@ func (p *runPage) stepActions(s flow.Step) ui.UI {
 	w := p.waitOf(s)
 	switch {
 	case w != nil && w.Kind == flow.WaitStage:
-		return ui.Div().Class("rowed").Body(button("finish", "s primary", "check", r.t("runs.finish"), func() { p.operate("steps/"+strconv.Itoa(s.Visit)+"/finish", nil) }, s.Visit))
+		return ui.Elem("div").Class("rowed").Body(button("finish", "s primary", "check", r.t("runs.finish"), func() { p.operate("steps/"+strconv.Itoa(s.Visit)+"/finish", nil) }, s.Visit))
 	case s.State == flow.StepFailed && p.run.State == flow.Incident && r.mayAdmin():
 		in := map[string]int{"visit": s.Visit}
-		return ui.Div().Class("rowed").Body(
+		return ui.Elem("div").Class("rowed").Body(
 			button("retry", "s", "rotate-cw", r.t("runs.retry"), func() { p.operate("retry", in) }, s.Visit),
 			button("skip", "s ghost", "skip-forward", r.t("runs.skip"), func() { p.operate("skip", in) }, s.Visit))
 	}

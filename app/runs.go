@@ -64,9 +64,9 @@ func (p *runsPage) more(r *Root) {
 }
 
 func (p *runsPage) view(r *Root) ([]ui.UI, ui.UI) {
-	return []ui.UI{crumbs(r.t("runs.title")), ui.Span().Class("push"), r.liveMark()},
-		ui.Div().Class("scroll").Body(ui.Div().Class("page").Body(
-			ui.Div().Class("page-head").Body(ui.H1().Text(r.t("runs.title"))), p.bodyView(r, false)))
+	return []ui.UI{crumbs(r.t("runs.title")), ui.Elem("span").Class("push"), r.liveMark()},
+		ui.Elem("div").Class("scroll").Body(ui.Elem("div").Class("page").Body(
+			ui.Elem("div").Class("page-head").Body(ui.Elem("h1").Text(r.t("runs.title"))), p.bodyView(r, false)))
 }
 
 // runFilters are offered above the list.
@@ -78,39 +78,39 @@ func (p *runsPage) bodyView(r *Root, ofFlow bool) ui.UI {
 		if s != "" {
 			text = r.t("run." + string(s))
 		}
-		return ui.Button().Type("button").Class("chip-btn").DataSet("filter", string(s)).Aria("pressed", yes(p.state == s)).
+		return ui.Elem("button").Attr("type", "button").Class("chip-btn").DataSet("filter", string(s)).Aria("pressed", yes(p.state == s)).
 			OnClick(does(func() { p.state, p.loaded = s, false; p.reload(r) }), ui.EventScope(s, p.flow)).Text(text)
 	})
-	tools := ui.Div().Class("tools").Body(ui.Div().Class("chips").Body(chips...), ui.Span().Class("grow"),
+	tools := ui.Elem("div").Class("tools").Body(ui.Elem("div").Class("chips").Body(chips...), ui.Elem("span").Class("grow"),
 		button("reload", "ghost icon s", "refresh-cw", r.t("error.reload"), func() { p.reload(r) }, p.flow))
 	if p.loaded && len(p.items) == 0 {
-		return ui.Div().Body(tools, ui.Div().Class("card").Body(emptyState("route", r.t("runs.empty"), r.t("runs.empty.text"),
-			ui.A().Class("btn").Href("/flows").Text(r.t("runs.flows")))))
+		return ui.Elem("div").Body(tools, ui.Elem("div").Class("card").Body(emptyState("route", r.t("runs.empty"), r.t("runs.empty.text"),
+			ui.Elem("a").Class("btn").Attr("href", "/flows").Text(r.t("runs.flows")))))
 	}
-	head := []ui.UI{ui.Th().Text(r.t("runs.record"))}
+	head := []ui.UI{ui.Elem("th").Text(r.t("runs.record"))}
 	if !ofFlow {
-		head = append(head, ui.Th().Class("hide-s").Text(r.t("runs.flow")))
+		head = append(head, ui.Elem("th").Class("hide-s").Text(r.t("runs.flow")))
 	}
-	head = append(head, ui.Th().Text(r.t("common.state")), ui.Th().Class("hide-s").Text(r.t("runs.at")), ui.Th().Class("hide-s").Text(r.t("runs.started")), ui.Th().Class("hide-s").Text(r.t("common.updated")))
+	head = append(head, ui.Elem("th").Text(r.t("common.state")), ui.Elem("th").Class("hide-s").Text(r.t("runs.at")), ui.Elem("th").Class("hide-s").Text(r.t("runs.started")), ui.Elem("th").Class("hide-s").Text(r.t("common.updated")))
 	var body ui.UI = skeletonRows(8, len(head))
 	if p.loaded {
-		body = ui.TBody().Body(each(p.items, func(_ int, run flow.Run) ui.UI { return p.rowView(r, run, ofFlow) })...)
+		body = ui.Elem("tbody").Body(each(p.items, func(_ int, run flow.Run) ui.UI { return p.rowView(r, run, ofFlow) })...)
 	}
-	return ui.Div().Body(tools, ui.Div().Class("table-wrap").Body(ui.Table().Body(ui.THead().Body(ui.Tr().Body(head...)), body)),
+	return ui.Elem("div").Body(tools, ui.Elem("div").Class("table-wrap").Body(ui.Elem("table").Body(ui.Elem("thead").Body(ui.Elem("tr").Body(head...)), body)),
 		ui.If(p.next != "", func() ui.UI {
-			return ui.Div().Class("empty").Body(button("more", "", "", r.t("common.load"), func() { p.more(r) }, p.next))
+			return ui.Elem("div").Class("empty").Body(button("more", "", "", r.t("common.load"), func() { p.more(r) }, p.next))
 		}))
 }
 
 func (p *runsPage) rowView(r *Root, run flow.Run, ofFlow bool) ui.UI {
 	open := func() { r.goTo("/runs/" + run.ID) }
-	cells := []ui.UI{ui.Td().Body(ui.Div().Class("flow-name").Body(resourceChip(run.Resource, "s"), ui.Span().Class("name cut").Text(run.Title)))}
+	cells := []ui.UI{ui.Elem("td").Body(ui.Elem("div").Class("flow-name").Body(resourceChip(run.Resource, "s"), ui.Elem("span").Class("name cut").Text(run.Title)))}
 	if !ofFlow {
-		cells = append(cells, ui.Td().Class("hide-s muted").Text(r.flowName(run.Flow)))
+		cells = append(cells, ui.Elem("td").Class("hide-s muted").Text(r.flowName(run.Flow)))
 	}
-	cells = append(cells, ui.Td().Body(r.runPill(run.State)), ui.Td().Class("hide-s muted").Text(r.standsAt(run)),
-		ui.Td().Class("hide-s muted").Body(r.timeView(run.Started)), ui.Td().Class("hide-s muted").Body(r.timeView(run.Updated)))
-	return ui.Tr().TabIndex(0).DataSet("run", run.ID).OnClick(does(open), ui.EventScope("o", run.ID)).
+	cells = append(cells, ui.Elem("td").Body(r.runPill(run.State)), ui.Elem("td").Class("hide-s muted").Text(r.standsAt(run)),
+		ui.Elem("td").Class("hide-s muted").Body(r.timeView(run.Started)), ui.Elem("td").Class("hide-s muted").Body(r.timeView(run.Updated)))
+	return ui.Elem("tr").TabIndex(0).DataSet("run", run.ID).OnClick(does(open), ui.EventScope("o", run.ID)).
 		OnKeyDown(rowKeys(open), ui.EventScope("k", run.ID)).Body(cells...)
 }
 
@@ -124,7 +124,7 @@ func (r *Root) flowName(id string) string {
 }
 
 func (r *Root) runPill(s flow.RunState) ui.UI {
-	return ui.Span().Class("pill "+string(s)).DataSet("state", string(s)).Text(r.t("run." + string(s)))
+	return ui.Elem("span").Class("pill "+string(s)).DataSet("state", string(s)).Text(r.t("run." + string(s)))
 }
 
 // standsAt says which step a run is at, or how it ended.

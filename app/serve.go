@@ -24,6 +24,13 @@ import (
 	"millrace.dev/web"
 )
 
+// Policy is the Content-Security-Policy that the pages work under: no inline
+// script, nothing from elsewhere; 'wasm-unsafe-eval' starts the program, and
+// go-app sets style attributes.
+const Policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; style-src-attr 'unsafe-inline'; " +
+	"font-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; " +
+	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
 // worker replaces go-app's caching service worker: HTTP caching by version does
 // the same without ever showing an old program.
 const worker = `self.addEventListener("install", () => self.skipWaiting());
@@ -85,7 +92,7 @@ func (s *shelf) newPages(version string) *ui.Handler {
 		LoadingLabel:          "Loading the editor… {progress} %",
 		Styles:                []string{"/web/css/tokens.css", "/web/css/app.css", "/web/css/editor.css"},
 		Scripts:               []string{"/web/js/theme.js", "/web/js/canvas.js defer"},
-		Fonts:                 []string{"/web/fonts/inter-latin.woff2 crossorigin"},
+		RawHeaders:            []string{`<link rel="preload" as="font" type="font/woff2" crossorigin href="` + resolver(version).Resolve("/web/fonts/inter-latin.woff2") + `">`},
 		Version:               s.release + "-" + version,
 		Resources:             resolver(version),
 		WasmContentLength:     strconv.Itoa(s.wasmSize()),

@@ -34,10 +34,10 @@ func roomOf(name string) string {
 }
 
 func (r *Root) frameView(bar []ui.UI, body ui.UI) ui.UI {
-	return ui.Div().Class("frame").Body(
+	return ui.Elem("div").Class("frame").Body(
 		r.railView(),
 		&keyed{ID: r.at.name + "/" + r.at.id, Draw: func() ui.UI {
-			return ui.Div().Class("main").Body(ui.Header().Class("bar").Body(bar...), body)
+			return ui.Elem("div").Class("main").Body(ui.Elem("header").Class("bar").Body(bar...), body)
 		}},
 		r.overlays(),
 	)
@@ -45,25 +45,25 @@ func (r *Root) frameView(bar []ui.UI, body ui.UI) ui.UI {
 
 func (r *Root) railView() ui.UI {
 	room := roomOf(r.at.name)
-	return ui.Nav().Class("rail").Aria("label", r.t("nav.main")).Body(
-		ui.A().Class("brand").Href("/live").Aria("label", "Millrace").Body(ui.Raw(logo)),
+	return ui.Elem("nav").Class("rail").Aria("label", r.t("nav.main")).Body(
+		ui.Elem("a").Class("brand").Attr("href", "/live").Aria("label", "Millrace").Body(ui.Raw(logo)),
 		ui.Range(doors).Slice(func(i int) ui.UI { return r.doorView(doors[i], room) }),
-		ui.Div().Class("end").Body(
-			ui.A().Href("/docs").Target("_blank").Aria("label", r.t("nav.help")).Body(
-				icon("circle-help", "l"), ui.Span().Class("tip").Text(r.t("nav.help"))),
+		ui.Elem("div").Class("end").Body(
+			ui.Elem("a").Attr("href", "/docs").Attr("target", "_blank").Aria("label", r.t("nav.help")).Body(
+				icon("circle-help", "l"), ui.Elem("span").Class("tip").Text(r.t("nav.help"))),
 			r.doorView(door{"settings", "/settings", "settings"}, room),
-			ui.A().Href("/settings").Aria("label", r.me.member.Name).Body(
-				avatar(r.me.member.Name, ""), ui.Span().Class("tip").Text(r.me.member.Name)),
+			ui.Elem("a").Attr("href", "/settings").Aria("label", r.me.member.Name).Body(
+				avatar(r.me.member.Name, ""), ui.Elem("span").Class("tip").Text(r.me.member.Name)),
 		),
 	)
 }
 
 func (r *Root) doorView(d door, room string) ui.UI {
-	a := ui.A().Href(d.path).DataSet("nav", d.name).Aria("label", r.t("nav."+d.name))
+	a := ui.Elem("a").Attr("href", d.path).DataSet("nav", d.name).Aria("label", r.t("nav."+d.name))
 	if d.name == room {
 		a = a.Aria("current", "page")
 	}
-	return a.Body(icon(d.icon, "l"), ui.Span().Class("tip").Text(r.t("nav."+d.name)))
+	return a.Body(icon(d.icon, "l"), ui.Elem("span").Class("tip").Text(r.t("nav."+d.name)))
 }
 
 // avatar shows a person's initials.
@@ -77,7 +77,7 @@ func avatar(name, class string) ui.UI {
 	if rs := []rune(initials); len(rs) > 2 {
 		initials = string(rs[:1]) + string(rs[len(rs)-1:])
 	}
-	return ui.Span().Class("avatar "+class).Aria("hidden", "true").Text(initials)
+	return ui.Elem("span").Class("avatar "+class).Aria("hidden", "true").Text(initials)
 }
 
 // crumbs are the top bar's path: pairs of text and address, the last without.
@@ -85,79 +85,79 @@ func crumbs(parts ...string) ui.UI {
 	var body []ui.UI
 	for i := 0; i < len(parts); i += 2 {
 		if i > 0 {
-			body = append(body, ui.Span().Class("sep").Aria("hidden", "true").Text("/"))
+			body = append(body, ui.Elem("span").Class("sep").Aria("hidden", "true").Text("/"))
 		}
 		if i+1 < len(parts) && parts[i+1] != "" {
-			body = append(body, ui.A().Href(parts[i+1]).Text(parts[i]))
+			body = append(body, ui.Elem("a").Attr("href", parts[i+1]).Text(parts[i]))
 			continue
 		}
-		body = append(body, ui.B().Class("cut").Text(parts[i]))
+		body = append(body, ui.Elem("b").Class("cut").Text(parts[i]))
 	}
-	return ui.Nav().Class("crumbs").Body(body...)
+	return ui.Elem("nav").Class("crumbs").Body(body...)
 }
 
 // liveMark tells whether what is shown is live.
 func (r *Root) liveMark() ui.UI {
 	if r.amber {
-		return ui.Span().Class("reconnect").DataSet("state", "reconnecting").Role("status").Body(icon("wifi-off", "s"), ui.Span().Text(r.t("live.reconnecting")))
+		return ui.Elem("span").Class("reconnect").DataSet("state", "reconnecting").Role("status").Body(icon("wifi-off", "s"), ui.Elem("span").Text(r.t("live.reconnecting")))
 	}
-	return ui.Span().Class("saved").DataSet("state", "live").Body(ui.Span().Class("pulse"), ui.Span().Class("hide-s").Text(r.t("live.now")))
+	return ui.Elem("span").Class("saved").DataSet("state", "live").Body(ui.Elem("span").Class("pulse"), ui.Elem("span").Class("hide-s").Text(r.t("live.now")))
 }
 
 // waiting is the frame before the program knows who is there: never blank.
 func (r *Root) waiting() ui.UI {
-	return ui.Div().Class("frame").Body(
-		ui.Nav().Class("rail").Body(ui.Span().Class("brand").Body(ui.Raw(logo))),
-		ui.Div().Class("main").Body(
-			ui.Header().Class("bar"),
-			ui.Div().Class("scroll").Body(ui.Div().Class("page").Body(
-				ui.Div().Class("table-wrap").Body(ui.Table().Body(skeletonRows(8, 4))))),
+	return ui.Elem("div").Class("frame").Body(
+		ui.Elem("nav").Class("rail").Body(ui.Elem("span").Class("brand").Body(ui.Raw(logo))),
+		ui.Elem("div").Class("main").Body(
+			ui.Elem("header").Class("bar"),
+			ui.Elem("div").Class("scroll").Body(ui.Elem("div").Class("page").Body(
+				ui.Elem("div").Class("table-wrap").Body(ui.Elem("table").Body(skeletonRows(8, 4))))),
 		),
 	)
 }
 
 func (r *Root) missingView() ([]ui.UI, ui.UI) {
-	return []ui.UI{crumbs("Millrace")}, ui.Div().Class("scroll").Body(
+	return []ui.UI{crumbs("Millrace")}, ui.Elem("div").Class("scroll").Body(
 		emptyState("circle-help", r.t("error.not_found"), r.t("error.gone"),
-			ui.A().Class("btn primary").Href("/live").Text(r.t("error.home"))))
+			ui.Elem("a").Class("btn primary").Attr("href", "/live").Text(r.t("error.home"))))
 }
 
 func (r *Root) settingsView() ([]ui.UI, ui.UI) {
 	themes := []struct{ id, icon string }{{"system", "monitor"}, {"light", "sun"}, {"dark", "moon"}}
 	row := func(title string, control ui.UI) ui.UI {
-		return ui.Div().Class("field wide").Body(ui.Span().Class("label").Text(title), control)
+		return ui.Elem("div").Class("field wide").Body(ui.Elem("span").Class("label").Text(title), control)
 	}
-	body := ui.Div().Class("page").Body(
-		ui.Div().Class("page-head").Body(ui.H1().Text(r.t("settings.title"))),
-		ui.Div().Class("card form").Body(
-			row(r.t("settings.look"), ui.Div().Body(ui.Div().Class("seg").Role("radiogroup").Body(
+	body := ui.Elem("div").Class("page").Body(
+		ui.Elem("div").Class("page-head").Body(ui.Elem("h1").Text(r.t("settings.title"))),
+		ui.Elem("div").Class("card form").Body(
+			row(r.t("settings.look"), ui.Elem("div").Body(ui.Elem("div").Class("seg").Role("radiogroup").Body(
 				ui.Range(themes).Slice(func(i int) ui.UI {
 					th := themes[i]
-					return ui.Button().Type("button").Role("radio").DataSet("action", "theme-"+th.id).Aria("checked", yes(r.theme == th.id)).
-						OnClick(does(func() { r.setTheme(th.id) }), ui.EventScope(th.id)).Body(icon(th.icon, "s"), ui.Span().Text(r.t("theme."+th.id)))
+					return ui.Elem("button").Attr("type", "button").Role("radio").DataSet("action", "theme-"+th.id).Aria("checked", yes(r.theme == th.id)).
+						OnClick(does(func() { r.setTheme(th.id) }), ui.EventScope(th.id)).Body(icon(th.icon, "s"), ui.Elem("span").Text(r.t("theme."+th.id)))
 				})))),
-			row(r.t("settings.language"), ui.Div().Body(ui.Div().Class("seg").Role("radiogroup").Body(
+			row(r.t("settings.language"), ui.Elem("div").Body(ui.Elem("div").Class("seg").Role("radiogroup").Body(
 				ui.Range(i18n.Languages).Slice(func(i int) ui.UI {
 					l := i18n.Languages[i]
-					return ui.Button().Type("button").Role("radio").Lang(l).DataSet("action", "lang-"+l).Aria("checked", yes(r.lang == l)).
+					return ui.Elem("button").Attr("type", "button").Role("radio").Lang(l).DataSet("action", "lang-"+l).Aria("checked", yes(r.lang == l)).
 						OnClick(does(func() { keep("lang", l); r.setLanguage(l) }), ui.EventScope(l)).Text(i18n.Names[l])
 				})))),
-			ui.Label().Class("check wide").Body(
-				ui.Input().Type("checkbox").Checked(r.calm).OnChange(does(r.toggleCalm)), ui.Span().Text(r.t("motion.calm"))),
-			row(r.t("settings.account"), ui.Div().Class("rowed").Body(
-				avatar(r.me.member.Name, ""), ui.Span().Text(r.me.member.Name+" · "+r.me.member.Email),
-				ui.Span().Class("pill bare").Text(r.t("role."+string(r.me.member.Role))),
+			ui.Elem("label").Class("check wide").Body(
+				ui.Elem("input").Attr("type", "checkbox").Attr("checked", r.calm).OnChange(does(r.toggleCalm)), ui.Elem("span").Text(r.t("motion.calm"))),
+			row(r.t("settings.account"), ui.Elem("div").Class("rowed").Body(
+				avatar(r.me.member.Name, ""), ui.Elem("span").Text(r.me.member.Name+" · "+r.me.member.Email),
+				ui.Elem("span").Class("pill bare").Text(r.t("role."+string(r.me.member.Role))),
 				button("sign-out", "s", "log-out", r.t("sign.out"), r.signOut))),
 			ui.If(len(r.people) > 0, func() ui.UI {
-				return row(r.t("settings.members"), ui.Div().Class("stack").Body(
+				return row(r.t("settings.members"), ui.Elem("div").Class("stack").Body(
 					ui.Range(r.people).Slice(func(i int) ui.UI {
 						m := r.people[i]
-						return ui.Div().Class("rowed").Body(avatar(m.Name, "s"), ui.Span().Text(m.Name), ui.Span().Class("muted").Text(strings.Join(m.Teams, ", ")))
+						return ui.Elem("div").Class("rowed").Body(avatar(m.Name, "s"), ui.Elem("span").Text(m.Name), ui.Elem("span").Class("muted").Text(strings.Join(m.Teams, ", ")))
 					})))
 			}),
 		),
 	)
-	return []ui.UI{crumbs(r.t("settings.title"))}, ui.Div().Class("scroll").Body(body)
+	return []ui.UI{crumbs(r.t("settings.title"))}, ui.Elem("div").Class("scroll").Body(body)
 }
 
 func (r *Root) setTheme(name string) {

@@ -16,22 +16,22 @@ func (r *Root) signView() ui.UI {
 	if s.busy {
 		text = r.t("sign.busy")
 	}
-	return ui.Div().Class("sign").Body(
-		ui.Form().OnSubmit(func(ui.Context, ui.Event) { r.signIn() }).Body(
-			ui.Div().Class("brand").Body(ui.Raw(logo)),
-			ui.H1().Text(r.t("sign.title")),
-			ui.Div().Class("field").Body(
-				ui.Label().For("email").Text(r.t("sign.email")),
-				ui.Input().ID("email").Class("in").Type("email").Name("email").AutoComplete(true).Required(true).Value(s.email).
+	return ui.Elem("div").Class("sign").Body(
+		ui.Elem("form").OnSubmit(func(ui.Context, ui.Event) { r.signIn() }).Body(
+			ui.Elem("div").Class("brand").Body(ui.Raw(logo)),
+			ui.Elem("h1").Text(r.t("sign.title")),
+			ui.Elem("div").Class("field").Body(
+				ui.Elem("label").Attr("for", "email").Text(r.t("sign.email")),
+				ui.Elem("input").ID("email").Class("in").Attr("type", "email").Attr("name", "email").Attr("autocomplete", "on").Attr("required", true).Attr("value", s.email).
 					OnInput(typed(func(v string) { s.email = v }))),
-			ui.Div().Class("field").Body(
-				ui.Label().For("password").Text(r.t("sign.password")),
-				ui.Input().ID("password").Class("in").Type("password").Name("password").AutoComplete(true).Required(true).Value(s.password).
+			ui.Elem("div").Class("field").Body(
+				ui.Elem("label").Attr("for", "password").Text(r.t("sign.password")),
+				ui.Elem("input").ID("password").Class("in").Attr("type", "password").Attr("name", "password").Attr("autocomplete", "on").Attr("required", true).Attr("value", s.password).
 					OnInput(typed(func(v string) { s.password = v }))),
 			ui.If(s.wrong != "", func() ui.UI {
-				return ui.Div().Class("field").Body(ui.Div().Class("err").Role("alert").Body(icon("circle-alert", "s"), ui.Span().Text(s.wrong)))
+				return ui.Elem("div").Class("field").Body(ui.Elem("div").Class("err").Role("alert").Body(icon("circle-alert", "s"), ui.Elem("span").Text(s.wrong)))
 			}),
-			ui.Button().Type("submit").Class("btn primary").DataSet("action", "sign-in").Disabled(s.busy).Text(text),
+			ui.Elem("button").Attr("type", "submit").Class("btn primary").DataSet("action", "sign-in").Attr("disabled", s.busy).Text(text),
 		),
 		r.overlays(),
 	)

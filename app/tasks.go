@@ -33,7 +33,7 @@ func (p *tasksPage) enter(r *Root) {
 
 func (p *tasksPage) view(r *Root) ([]ui.UI, ui.UI) {
 	chip := func(id, text string, on bool, f func()) ui.UI {
-		return ui.Button().Type("button").Class("chip-btn").DataSet("filter", id).Aria("pressed", yes(on)).OnClick(does(f), ui.EventScope(id)).Text(text)
+		return ui.Elem("button").Attr("type", "button").Class("chip-btn").DataSet("filter", id).Aria("pressed", yes(on)).OnClick(does(f), ui.EventScope(id)).Text(text)
 	}
 	var shown []crm.Task
 	for _, t := range p.items {
@@ -43,14 +43,14 @@ func (p *tasksPage) view(r *Root) ([]ui.UI, ui.UI) {
 	}
 	var body ui.UI
 	if p.loaded && len(shown) == 0 {
-		body = ui.Div().Class("card").Body(emptyState("list-checks", r.t("tasks.empty"), r.t("tasks.empty.text"), nil))
+		body = ui.Elem("div").Class("card").Body(emptyState("list-checks", r.t("tasks.empty"), r.t("tasks.empty.text"), nil))
 	} else {
 		body = p.listView(r, shown)
 	}
-	return []ui.UI{crumbs(r.t("tasks.title")), ui.Span().Class("push"), r.liveMark()},
-		ui.Div().Class("scroll").Body(ui.Div().Class("page").Body(
-			ui.Div().Class("page-head").Body(ui.H1().Text(r.t("tasks.title"))),
-			ui.Div().Class("tools").Body(ui.Div().Class("chips").Body(
+	return []ui.UI{crumbs(r.t("tasks.title")), ui.Elem("span").Class("push"), r.liveMark()},
+		ui.Elem("div").Class("scroll").Body(ui.Elem("div").Class("page").Body(
+			ui.Elem("div").Class("page-head").Body(ui.Elem("h1").Text(r.t("tasks.title"))),
+			ui.Elem("div").Class("tools").Body(ui.Elem("div").Class("chips").Body(
 				chip("open", r.t("tasks.open"), !p.all, func() { p.all = false; p.enter(r) }),
 				chip("all", r.t("common.all"), p.all, func() { p.all = true; p.enter(r) }),
 				chip("mine", r.t("tasks.mine"), p.mine, func() { p.mine = !p.mine }))),
@@ -60,10 +60,10 @@ func (p *tasksPage) view(r *Root) ([]ui.UI, ui.UI) {
 func (p *tasksPage) listView(r *Root, tasks []crm.Task) ui.UI {
 	var body ui.UI = skeletonRows(6, 4)
 	if p.loaded {
-		body = ui.TBody().Body(each(tasks, func(_ int, t crm.Task) ui.UI { return p.rowView(r, t) })...)
+		body = ui.Elem("tbody").Body(each(tasks, func(_ int, t crm.Task) ui.UI { return p.rowView(r, t) })...)
 	}
-	return ui.Div().Class("table-wrap").Body(ui.Table().Body(
-		ui.THead().Body(ui.Tr().Body(ui.Th(), ui.Th().Text(r.t("tasks.task")), ui.Th().Class("hide-s").Text(r.t("tasks.who")), ui.Th().Text(r.t("tasks.due")))), body))
+	return ui.Elem("div").Class("table-wrap").Body(ui.Elem("table").Body(
+		ui.Elem("thead").Body(ui.Elem("tr").Body(ui.Elem("th"), ui.Elem("th").Text(r.t("tasks.task")), ui.Elem("th").Class("hide-s").Text(r.t("tasks.who")), ui.Elem("th").Text(r.t("tasks.due")))), body))
 }
 
 func (p *tasksPage) rowView(r *Root, t crm.Task) ui.UI {
@@ -76,20 +76,20 @@ func (p *tasksPage) rowView(r *Root, t crm.Task) ui.UI {
 	for _, id := range t.Assignees {
 		who = append(who, r.memberName(id))
 	}
-	due := ui.Td().Class("muted")
+	due := ui.Elem("td").Class("muted")
 	if t.Due != nil {
 		class := "pill bare"
 		if !t.Done && t.Due.Before(time.Now()) {
 			class = "pill failed"
 		}
-		due = ui.Td().Body(ui.Span().Class(class).Text(r.when(*t.Due)))
+		due = ui.Elem("td").Body(ui.Elem("span").Class(class).Text(r.when(*t.Due)))
 	}
-	return ui.Tr().Class("tall").TabIndex(0).DataSet("task", t.ID).OnClick(does(open), ui.EventScope("o", t.ID)).OnKeyDown(rowKeys(open), ui.EventScope("k", t.ID)).Body(
-		ui.Td().Body(ui.Label().Class("check").OnClick(func(_ ui.Context, e ui.Event) { e.Call("stopPropagation") }).Body(
-			ui.Input().Type("checkbox").Checked(t.Done).Disabled(!r.mayWork()).Aria("label", r.t("tasks.mark", t.Title)).
+	return ui.Elem("tr").Class("tall").TabIndex(0).DataSet("task", t.ID).OnClick(does(open), ui.EventScope("o", t.ID)).OnKeyDown(rowKeys(open), ui.EventScope("k", t.ID)).Body(
+		ui.Elem("td").Body(ui.Elem("label").Class("check").OnClick(func(_ ui.Context, e ui.Event) { e.Call("stopPropagation") }).Body(
+			ui.Elem("input").Attr("type", "checkbox").Attr("checked", t.Done).Attr("disabled", !r.mayWork()).Aria("label", r.t("tasks.mark", t.Title)).
 				OnChange(does(func() { p.mark(r, t) }), ui.EventScope(t.ID, t.Done)))),
-		ui.Td().Body(ui.Div().Class("name cut").Text(t.Title), ui.Div().Class("small muted cut").Text(t.Body)),
-		ui.Td().Class("hide-s").Text(strings.Join(who, ", ")), due)
+		ui.Elem("td").Body(ui.Elem("div").Class("name cut").Text(t.Title), ui.Elem("div").Class("small muted cut").Text(t.Body)),
+		ui.Elem("td").Class("hide-s").Text(strings.Join(who, ", ")), due)
 }
 
 func (p *tasksPage) mark(r *Root, t crm.Task) {

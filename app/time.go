@@ -12,7 +12,7 @@ func (r *Root) ago(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	d := time.Since(t)
+	d := r.now(t).Sub(t)
 	switch {
 	case d < 5*time.Second:
 		return r.t("time.now")
@@ -24,6 +24,16 @@ func (r *Root) ago(t time.Time) string {
 		return r.n("time.hours", int(d/time.Hour))
 	}
 	return r.n("time.days", int(d/(24*time.Hour)))
+}
+
+// now is the workspace's present, as far as it is known: its clock may run ahead
+// of this computer's (a demo's does), and no moment it tells of lies ahead of it.
+func (r *Root) now(seen time.Time) time.Time {
+	now := time.Now()
+	if ahead := seen.Sub(now); ahead > r.ahead {
+		r.ahead = ahead
+	}
+	return now.Add(r.ahead)
 }
 
 // when is a moment as the language writes dates; the browser's Intl knows how.
@@ -40,7 +50,7 @@ func (r *Root) when(t time.Time) string {
 
 // timeView shows how long ago, and the exact moment on hover.
 func (r *Root) timeView(t time.Time) ui.UI {
-	return ui.Time().DateTime(t.UTC().Format(time.RFC3339)).Title(r.when(t)).Text(r.ago(t))
+	return ui.Elem("time").Attr("datetime", t.UTC().Format(time.RFC3339)).Title(r.when(t)).Text(r.ago(t))
 }
 
 // amount is a number with the language's separators.

@@ -12,17 +12,17 @@ import (
 func (e *editor) versionsView() ui.UI {
 	r := e.root
 	if len(e.versions) == 0 {
-		return ui.Div().Class("card").Body(emptyState("history", r.t("versions.empty"), r.t("versions.empty.text"), ui.A().Class("btn").Href("/flows/"+e.id).Text(r.t("editor.design"))))
+		return ui.Elem("div").Class("card").Body(emptyState("history", r.t("versions.empty"), r.t("versions.empty.text"), ui.Elem("a").Class("btn").Attr("href", "/flows/"+e.id).Text(r.t("editor.design"))))
 	}
-	return ui.Div().Class("table-wrap").Body(ui.Table().Body(
-		ui.THead().Body(ui.Tr().Body(ui.Th().Text(r.t("editor.version")), ui.Th().Text(r.t("editor.publish_note")), ui.Th().Text(r.t("versions.by")), ui.Th().Text(r.t("outbox.at")), ui.Th())),
-		ui.TBody().Body(each(e.versions, func(_ int, v flow.Version) ui.UI {
+	return ui.Elem("div").Class("table-wrap").Body(ui.Elem("table").Body(
+		ui.Elem("thead").Body(ui.Elem("tr").Body(ui.Elem("th").Text(r.t("editor.version")), ui.Elem("th").Text(r.t("editor.publish_note")), ui.Elem("th").Text(r.t("versions.by")), ui.Elem("th").Text(r.t("outbox.at")), ui.Elem("th"))),
+		ui.Elem("tbody").Body(each(e.versions, func(_ int, v flow.Version) ui.UI {
 			open := func() { e.openPast(v.Number) }
-			return ui.Tr().TabIndex(0).DataSet("version", v.Number).OnClick(does(open), ui.EventScope("o", v.Number)).OnKeyDown(rowKeys(open), ui.EventScope("k", v.Number)).Body(
-				ui.Td().Body(ui.Span().Class("name").Text(strconv.Itoa(v.Number)), ui.Text(" "),
-					ui.If(v.Number == e.flow.Active, func() ui.UI { return ui.Span().Class("pill active").Text(r.t("versions.active")) })),
-				ui.Td().Class("muted").Text(v.Note), ui.Td().Text(r.memberName(v.By)), ui.Td().Body(r.timeView(v.At)),
-				ui.Td().Class("menu-cell").Body(icon("chevron-right")))
+			return ui.Elem("tr").TabIndex(0).DataSet("version", v.Number).OnClick(does(open), ui.EventScope("o", v.Number)).OnKeyDown(rowKeys(open), ui.EventScope("k", v.Number)).Body(
+				ui.Elem("td").Body(ui.Elem("span").Class("name").Text(strconv.Itoa(v.Number)), ui.Text(" "),
+					ui.If(v.Number == e.flow.Active, func() ui.UI { return ui.Elem("span").Class("pill active").Text(r.t("versions.active")) })),
+				ui.Elem("td").Class("muted").Text(v.Note), ui.Elem("td").Text(r.memberName(v.By)), ui.Elem("td").Body(r.timeView(v.At)),
+				ui.Elem("td").Class("menu-cell").Body(icon("chevron-right")))
 		})...)))
 }
 

@@ -12,5 +12,5 @@ var recordTexts = map[string]row{
 	"records.history":    {"Runs of this record", "Các lượt chạy của bản ghi", "Rulările acestei înregistrări", "Przebiegi tego rekordu"},
 	"records.noruns":     {"No flow has taken it in.", "Chưa luồng nào nhận bản ghi này.", "Niciun flux nu a preluat-o.", "Żaden przepływ go nie przyjął."},
 	"records.tags.hint":  {"Separate with commas", "Phân cách bằng dấu phẩy", "Separați prin virgule", "Oddziel przecinkami"},
-	"records.ref.hint":   {"Id of the {0}", "Mã của {0}", "Id: {0}", "Id: {0}"},
+	"records.ref.hint":   {"Find: {0}", "Tìm: {0}", "Caută: {0}", "Szukaj: {0}"},
 }

@@ -80,7 +80,7 @@
         world.style.transform = `translate(${x}px,${y}px) scale(${z})`;
         const step = 16 * z * (z < 0.5 ? 4 : 1);
         grid.style.backgroundSize = `${step}px ${step}px`;
-        grid.style.backgroundPosition = `${x - step / 2}px ${y - step / 2}px`;
+        grid.style.backgroundPosition = `${x}px ${y}px`;
       },
       // The connector being drawn: d ("" hides it), class.
       w: (d, cls) => { const el = root.querySelector(".draft-wire"); el.setAttribute("d", d); el.setAttribute("class", "draft-wire " + cls); },
