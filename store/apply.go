@@ -145,8 +145,7 @@ func edit(h *Held, before crm.Record, w Write, at time.Time) (*crm.Event, error)
 	}
 	after.Resource, after.ID, after.CreatedAt = before.Resource, before.ID, before.CreatedAt
 	settle(after.Fields)
-	changed := crm.Changed(before.Fields, after.Fields)
-	if w.Op == OpUpdate && len(changed) == 0 && after.Demo == before.Demo {
+	if w.Op == OpUpdate && len(crm.Changed(before.Fields, after.Fields)) == 0 && after.Demo == before.Demo {
 		h.Record.UpdatedAt = before.UpdatedAt
 		return nil, nil
 	}
@@ -162,9 +161,7 @@ func edit(h *Held, before crm.Record, w Write, at time.Time) (*crm.Event, error)
 	if w.Op != OpDelete {
 		ev.After = crm.CloneFields(after.Fields)
 	}
-	if w.Op == OpUpdate {
-		ev.Changed = changed
-	}
+	ev.Changed = crm.Changed(ev.Before, ev.After)
 	return ev, nil
 }
 

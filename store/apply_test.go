@@ -32,6 +32,18 @@ func TestApplyLeavesWhatItIsGivenAlone(t *testing.T) {
 	require.Equal(t, "Small", a.Event.After["title"], "the event has fields of its own")
 }
 
+func TestANewRecordAndAGoneOneHaveChangedInEveryField(t *testing.T) {
+	made, err := Apply(Held{}, Write{Resource: crm.Deal, ID: "D-1", OpKey: "one", Op: OpCreate, Change: func(r *crm.Record) error {
+		r.Fields = map[string]any{"title": "Big", "status": "open"}
+		return nil
+	}})
+	require.NoError(t, err)
+	require.Equal(t, []string{"status", "title"}, made.Event.Changed)
+	gone, err := Apply(made.Held, Write{Resource: crm.Deal, ID: "D-1", OpKey: "two", Op: OpDelete})
+	require.NoError(t, err)
+	require.Equal(t, []string{"status", "title"}, gone.Event.Changed)
+}
+
 func TestOperationKeysAreLimited(t *testing.T) {
 	w := Write{Resource: crm.Deal, ID: "D-1", Op: OpDelete, OpKey: strings.Repeat("k", MaxOpKey)}
 	held := Held{Record: crm.Record{Rev: 1}}

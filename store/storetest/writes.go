@@ -26,7 +26,8 @@ var writeCases = map[string]func(*testing.T, store.Store){
 		cause := w.Cause
 		cause.Root = "deal:D-1:1"
 		require.Equal(t, []crm.Event{{
-			ID: "deal:D-1:1", Type: "deal.created", Resource: crm.Deal, Record: "D-1", Rev: 1, At: at(0), Actor: "m1", After: want.Fields, Cause: cause,
+			ID: "deal:D-1:1", Type: "deal.created", Resource: crm.Deal, Record: "D-1", Rev: 1, At: at(0), Actor: "m1", After: want.Fields,
+			Changed: []string{"amount", "title"}, Cause: cause,
 		}}, done.Pending)
 		require.Equal(t, done.Pending, pending(t, s, "D-1"))
 	},
