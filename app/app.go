@@ -139,6 +139,20 @@ func (r *Root) OnNav(ctx ui.Context) {
 	r.enter()
 }
 
+// OnResize tells the canvas its new size.
+func (r *Root) OnResize(ui.Context) {
+	if e := r.editor; e != nil && e.stage != nil {
+		r.ctx.Defer(func(ui.Context) {
+			if e.stage != nil {
+				e.stage.measure()
+				e.stage.class("is-frozen", e.frozen())
+				e.redraw()
+				e.fit(true)
+			}
+		})
+	}
+}
+
 type meBody struct {
 	Member crm.Member `json:"member"`
 	Demo   bool       `json:"demo"`

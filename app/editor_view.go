@@ -112,6 +112,7 @@ func (e *editor) designView() ui.UI {
 	return ui.Elem("div").Class("editor").Body(
 		stageView(r.t("editor.canvas_help")),
 		ui.If(e.palette.open && !e.frozen(), func() ui.UI { return e.paletteView() }),
+		ui.If(e.narrow(), func() ui.UI { return e.outlineView() }),
 		e.hudView(),
 		ui.If(len(e.graph().Nodes) == 0, func() ui.UI { return e.emptyHint() }),
 		e.modeHint(),
@@ -122,6 +123,19 @@ func (e *editor) designView() ui.UI {
 		ui.If(e.publish != nil, func() ui.UI { return e.publishView() }),
 		ui.If(e.sheetOn, func() ui.UI { return e.sheetView() }),
 	)
+}
+
+// outlineView lists the steps in reading order, for phones.
+func (e *editor) outlineView() ui.UI {
+	g := e.graph()
+	return ui.Elem("ol").Class("outline").Role("tree").Body(each(edit.Order(g, e.doc.Catalogue), func(i int, id string) ui.UI {
+		n := g.Nodes[id]
+		return ui.Elem("li").Role("none").Body(ui.Elem("button").Attr("type", "button").Role("treeitem").Aria("selected", yes(e.doc.Selection.Has(id))).DataSet("outline", id).
+			OnClick(does(func() { e.choose(edit.Select(id)); e.panel = true }), ui.EventScope(id)).
+			Class("g-"+string(groupOf(n.Type))).Body(
+			ui.Elem("span").Class("chip").Body(icon(iconOf(n.Type))),
+			ui.Elem("span").Class("grow").Body(ui.Elem("div").Class("name cut").Text(e.root.nodeTitle(n)), ui.Elem("div").Class("small cut").Text(e.root.nodeLine(n)))))
+	})...)
 }
 
 // hudView is the small bar at the canvas's foot: palette, undo, zoom, live.

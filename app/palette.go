@@ -1,6 +1,9 @@
 package app
 
 import (
+	"slices"
+	"strings"
+
 	ui "github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"millrace.dev/app/canvas"
@@ -22,21 +25,42 @@ type specGroup struct {
 	specs []nodes.Spec
 }
 
-// specsFor lists the catalogue by group, filtered by a query over titles,
-// summaries and types.
+// specsFor lists the catalogue by group; with a query, in one section, those
+// whose title begins with it first.
 func (r *Root) specsFor(query string) []specGroup {
 	var out []specGroup
+	if query != "" {
+		out = []specGroup{{}}
+	}
 	for _, s := range nodes.All() {
-		if s.Type == "unknown" || !matches(r.typeTitle(s.Type)+" "+r.summary(s)+" "+s.Type+" "+s.Title, query) {
+		if !matches(r.typeTitle(s.Type)+" "+r.summary(s)+" "+s.Type+" "+s.Title, query) {
 			continue
 		}
-		if len(out) == 0 || out[len(out)-1].group != s.Group {
+		if query == "" && (len(out) == 0 || out[len(out)-1].group != s.Group) {
 			out = append(out, specGroup{group: s.Group})
 		}
 		g := &out[len(out)-1]
 		g.specs = append(g.specs, s)
 	}
+	if query != "" {
+		slices.SortStableFunc(out[0].specs, func(a, b nodes.Spec) int { return r.rank(a, query) - r.rank(b, query) })
+	}
 	return out
+}
+
+// rank says how well a query names a type: by a word's beginning in its title,
+// within its title, or elsewhere.
+func (r *Root) rank(s nodes.Spec, query string) int {
+	title, q := " "+i18n.Fold(r.typeTitle(s.Type)), i18n.Fold(query)
+	switch {
+	case strings.HasPrefix(title, " "+q):
+		return 0
+	case strings.Contains(title, " "+q):
+		return 1
+	case strings.Contains(title, q):
+		return 2
+	}
+	return 3
 }
 
 func (r *Root) summary(s nodes.Spec) string {
@@ -49,7 +73,7 @@ func (e *editor) paletteView() ui.UI {
 		ui.Elem("div").Class("top").Body(searchField(e.palette.search, r.t("editor.search_nodes"), func(v string) { e.palette.search = v })),
 		ui.Elem("div").Class("list").Body(each(r.specsFor(e.palette.search), func(_ int, g specGroup) ui.UI {
 			return ui.Elem("section").Body(
-				ui.Elem("h3").Text(r.groupTitle(g.group)),
+				ui.If(g.group != "", func() ui.UI { return ui.Elem("h3").Text(r.groupTitle(g.group)) }),
 				ui.Elem("div").Body(each(g.specs, func(_ int, s nodes.Spec) ui.UI { return e.paletteItem(s) })...))
 		})...))
 }

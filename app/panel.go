@@ -60,7 +60,15 @@ func (e *editor) panelView() ui.UI {
 	}
 	return ui.Elem("aside").Class("dock panel").Aria("label", e.root.t("editor.panel")).
 		OnKeyDown(onKey(map[string]func(){"Escape": e.escapePanel})).
-		On("focusout", does(func() { e.doc.EndField() })).Body(body...)
+		On("focusout", does(e.leaveField)).Body(body...)
+}
+
+// leaveField ends what undo takes back in one go, and the completion with it.
+func (e *editor) leaveField() {
+	e.doc.EndField()
+	if e.picker.inline {
+		e.picker = picker{}
+	}
 }
 
 // escapePanel closes an open picker first, then leaves the panel.

@@ -11,11 +11,13 @@ import (
 	"millrace.dev/nodes"
 )
 
-// picker is the open data picker: of which field, and its search.
+// picker is the open data picker: of which field, and its search. Opened by
+// typing {{ it is inline: the field keeps the keyboard and is the search.
 type picker struct {
 	prop   string
 	search string
 	index  int
+	inline bool
 }
 
 // withPicker is a text with a button that inserts fields: {{path}} into a
@@ -28,18 +30,18 @@ func (f *fieldEdit) withPicker(text string, template bool) ui.UI {
 		class += " code"
 	}
 	scope := ui.EventScope(key)
-	input := typed(func(v string) {
-		f.put(v)
-		if template && strings.HasSuffix(v, "{{") {
-			e.picker = picker{prop: key}
-			e.root.focus(".picker input")
+	input := func(ctx ui.Context, _ ui.Event) {
+		text := ctx.JSSrc().Get("value").String()
+		f.put(text)
+		if template {
+			f.complete(text, utf16Index(text, ctx.JSSrc().Get("selectionStart").Int()))
 		}
-	})
+	}
 	var field ui.UI
 	if f.prop.Rows > 1 || !template {
-		field = ui.Elem("textarea").ID(f.id()).Class(class).Attr("rows", max(f.prop.Rows, 2)).Attr("readonly", e.frozen()).Spellcheck(template).Attr("value", text).OnInput(input, scope)
+		field = ui.Elem("textarea").ID(f.id()).Class(class).Attr("rows", max(f.prop.Rows, 2)).Attr("readonly", e.frozen()).Spellcheck(template).Attr("value", text).OnInput(input, scope).OnKeyDown(f.completeKeys, scope)
 	} else {
-		field = ui.Elem("input").ID(f.id()).Class(class).Attr("type", "text").Attr("value", text).Attr("readonly", e.frozen()).Spellcheck(false).Attr("autocomplete", "off").OnInput(input, scope)
+		field = ui.Elem("input").ID(f.id()).Class(class).Attr("type", "text").Attr("value", text).Attr("readonly", e.frozen()).Spellcheck(false).Attr("autocomplete", "off").OnInput(input, scope).OnKeyDown(f.completeKeys, scope)
 	}
 	open := func() {
 		if e.picker.prop == key {
@@ -62,14 +64,6 @@ func (f *fieldEdit) pickerView(template bool) ui.UI {
 	names := f.names()
 	p := &e.picker
 	p.index = max(0, min(p.index, len(names)-1))
-	step := func(d int) func() {
-		return func() { p.index = max(0, min(p.index+d, len(f.names())-1)) }
-	}
-	choose := func() {
-		if ns := f.names(); p.index < len(ns) {
-			f.insert(ns[p.index].Path, template)
-		}
-	}
 	group := ""
 	var items []ui.UI
 	for i, n := range names {
@@ -85,20 +79,60 @@ func (f *fieldEdit) pickerView(template bool) ui.UI {
 			OnClick(does(func() { f.insert(n.Path, template) }), ui.EventScope(f.node, f.prop.Name, n.Path)).
 			Body(ui.Elem("span").Class("cut").Text(crm.Say(n.Label, r.lang)), ui.Elem("span").Class("path").Text(n.Path)))
 	}
-	return ui.Elem("div").Class("menu picker").Role("listbox").Body(
-		ui.Elem("div").Class("search").Body(icon("search"), ui.Elem("input").Class("in").Attr("value", p.search).Attr("placeholder", r.t("editor.search_fields")).Aria("label", r.t("editor.search_fields")).
-			OnInput(typed(func(v string) { f.searchNames(v, template) }), ui.EventScope(f.node, f.prop.Name)).
-			OnKeyDown(onKey(map[string]func(){"ArrowDown": step(1), "ArrowUp": step(-1), "Enter": choose, "Escape": func() { e.picker = picker{}; r.focus("#" + f.id()) }}), ui.EventScope(f.node, f.prop.Name))),
+	// A press on the list leaves the keyboard where it is.
+	keep := func(_ ui.Context, ev ui.Event) {
+		if e.picker.inline {
+			ev.PreventDefault()
+		}
+	}
+	return ui.Elem("div").Class("menu picker").Role("listbox").OnMouseDown(keep).Body(
+		ui.If(!p.inline, func() ui.UI {
+			return ui.Elem("div").Class("search").Body(icon("search"), ui.Elem("input").Class("in").Attr("value", p.search).Attr("placeholder", r.t("editor.search_fields")).Aria("label", r.t("editor.search_fields")).
+				OnInput(typed(func(v string) { e.picker.search, e.picker.index = v, 0 }), ui.EventScope(f.node, f.prop.Name)).
+				OnKeyDown(f.completeKeys, ui.EventScope(f.node, f.prop.Name)))
+		}),
 		ui.Elem("div").Body(items...))
 }
 
-// searchNames narrows the list. Who goes on typing a field by hand, }} included,
-// gets what was typed.
-func (f *fieldEdit) searchNames(text string, template bool) {
-	f.e.picker.search, f.e.picker.index = text, 0
-	if path, closed := strings.CutSuffix(text, "}}"); closed && template {
-		f.insert(strings.TrimSpace(path), template)
+// complete opens the inline picker while the caret stands behind an open {{,
+// and closes it when it no longer does.
+func (f *fieldEdit) complete(text string, caret int) {
+	before := string([]rune(text)[:min(caret, len([]rune(text)))])
+	from := strings.LastIndex(before, "{{")
+	key := f.node + "." + f.prop.Name
+	switch {
+	case from >= 0 && !strings.ContainsAny(before[from+2:], "}|"):
+		f.e.picker = picker{prop: key, inline: true, search: strings.TrimSpace(before[from+2:])}
+	case f.e.picker.inline:
+		f.e.picker = picker{}
 	}
+}
+
+// completeKeys walks the open picker and chooses from it.
+func (f *fieldEdit) completeKeys(_ ui.Context, ev ui.Event) {
+	e := f.e
+	if e.picker.prop != f.node+"."+f.prop.Name || ev.Get("isComposing").Truthy() {
+		return
+	}
+	names := f.names()
+	switch ev.Get("key").String() {
+	case "ArrowDown":
+		e.picker.index = min(e.picker.index+1, max(0, len(names)-1))
+	case "ArrowUp":
+		e.picker.index = max(e.picker.index-1, 0)
+	case "Enter":
+		if len(names) == 0 {
+			return
+		}
+		f.insert(names[min(e.picker.index, len(names)-1)].Path, f.prop.Kind != nodes.KindCondition && f.prop.Kind != nodes.KindFilter)
+	case "Escape":
+		e.picker = picker{}
+		e.root.focus("#" + f.id())
+	default:
+		return
+	}
+	ev.PreventDefault()
+	ev.Call("stopPropagation")
 }
 
 // names are what the field may use, filtered by the search; for a filter the
@@ -125,7 +159,9 @@ func (f *fieldEdit) insert(path string, template bool) {
 	at = min(at, len(rs))
 	before, after := string(rs[:at]), string(rs[at:])
 	if template {
-		before = strings.TrimSuffix(before, "{{")
+		if from := strings.LastIndex(before, "{{"); from >= 0 && !strings.Contains(before[from:], "}}") {
+			before = before[:from]
+		}
 		path = "{{ " + path + " }}"
 	}
 	f.put(before + path + after)

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	ui "github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"millrace.dev/app/canvas"
@@ -76,10 +78,12 @@ func (e *editor) quickSpecs() []specGroup {
 	wired := q.from.Node != "" || q.connector != ""
 	var out []specGroup
 	for _, g := range e.root.specsFor(q.search) {
-		if wired && (g.group == nodes.Triggers || g.group == nodes.Notes) {
-			continue
+		if wired {
+			g.specs = slices.DeleteFunc(g.specs, func(s nodes.Spec) bool { return s.Group == nodes.Triggers || s.Group == nodes.Notes })
 		}
-		out = append(out, g)
+		if len(g.specs) > 0 {
+			out = append(out, g)
+		}
 	}
 	return out
 }
@@ -108,15 +112,11 @@ func (e *editor) quickView() ui.UI {
 	keys := map[string]func(){
 		"ArrowDown": step(1), "ArrowUp": step(-1),
 		"Escape": func() { e.quick = nil; e.focusStage() },
-		"Enter": func() {
-			if len(flat) > 0 {
-				e.insertQuick(flat[q.index].Type)
-			}
-		},
+		"Enter":  e.enterQuick,
 	}
 	i := -1
 	list := ui.Elem("div").Class("list").Role("listbox").Body(each(groups, func(_ int, g specGroup) ui.UI {
-		return ui.Elem("section").Body(ui.Elem("h4").Text(r.groupTitle(g.group)), ui.Elem("div").Body(each(g.specs, func(_ int, s nodes.Spec) ui.UI {
+		return ui.Elem("section").Body(ui.If(g.group != "", func() ui.UI { return ui.Elem("h4").Text(r.groupTitle(g.group)) }), ui.Elem("div").Body(each(g.specs, func(_ int, s nodes.Spec) ui.UI {
 			i++
 			return e.quickItem(s, i == q.index)
 		})...))
@@ -139,9 +139,27 @@ func (e *editor) quickItem(s nodes.Spec, at bool) ui.UI {
 		ui.Elem("span").Class("grow").Body(ui.Elem("div").Class("cut name").Text(e.root.typeTitle(s.Type)), ui.Elem("div").Class("small cut").Text(e.root.summary(s))))
 }
 
-// insertQuick adds what was chosen and opens its panel.
+// enterQuick chooses what is marked now, however fast it was typed.
+func (e *editor) enterQuick() {
+	if e.quick == nil {
+		return
+	}
+	var flat []nodes.Spec
+	for _, g := range e.quickSpecs() {
+		flat = append(flat, g.specs...)
+	}
+	if len(flat) > 0 {
+		e.insertQuick(flat[max(0, min(e.quick.index, len(flat)-1))].Type)
+	}
+}
+
+// insertQuick adds what was chosen and opens its panel. A second press of Enter
+// may come when the list has closed already.
 func (e *editor) insertQuick(typ string) {
 	q := e.quick
+	if q == nil {
+		return
+	}
 	e.quick = nil
 	node := flow.Node{Type: typ, Props: map[string]any{}}
 	at := flow.Point{int(q.at.X), int(q.at.Y)}
@@ -158,4 +176,10 @@ func (e *editor) insertQuick(typ string) {
 	}
 }
 
-func (e *editor) focusStage() { e.root.focus("#stage") }
+// focusStage gives the keyboard to the canvas at once: the next key may follow
+// before the next drawing.
+func (e *editor) focusStage() {
+	if el := ui.Window().GetElementByID("stage"); el.Truthy() {
+		el.Call("focus", map[string]any{"preventScroll": true})
+	}
+}
