@@ -130,13 +130,13 @@ func (s *sheet) drawLink(st *stage, l canvas.Link) {
 	if !ok {
 		return
 	}
-	class := "wire"
+	class := "connector"
 	if p.Back {
 		class += " is-back"
 	}
 	extra := s.lineClass(l.ID)
 	st.line(l.ID, class+extra, p)
-	st.label(l.ID, s.labelMarkup(l.ID), "wire-label"+extra, p)
+	st.label(l.ID, s.labelMarkup(l.ID), "connector-label"+extra, p)
 }
 
 func (s *sheet) labelMarkup(id string) string {

@@ -264,7 +264,7 @@ func (e *editor) cycle(step int) {
 	from, _ := e.sheet.scene.PortPoint(m.from, m.port)
 	if c, ok := e.sheet.scene.Card(m.target); ok && e.stage != nil {
 		e.stage.class("is-connecting", true)
-		e.stage.draftWire(canvas.Preview(from, canvas.Entry(c.Box)), false)
+		e.stage.showPreview(canvas.Preview(from, canvas.Entry(c.Box)), false)
 		e.sheet.draw(e.stage)
 		e.reveal(m.target)
 	}

@@ -297,7 +297,7 @@ func (e *editor) previewConnector(p canvas.PreviewConnector) {
 			to, bad = canvas.Entry(c.Box), false
 		}
 	}
-	e.stage.draftWire(canvas.Preview(from, to), bad)
+	e.stage.showPreview(canvas.Preview(from, to), bad)
 	e.lastHit = p.Over
 }
 
@@ -327,7 +327,7 @@ func (e *editor) endConnect() {
 	e.mode = keyMode{}
 	e.gesture = canvas.Idle{}
 	e.stage.class("is-connecting", false)
-	e.stage.noDraftWire()
+	e.stage.hidePreview()
 	e.sheet.draw(e.stage)
 }
 

@@ -50,11 +50,11 @@ type shelf struct {
 	pages   *ui.Handler
 }
 
-// Handler serves the program's pages and, under /web/, everything they load.
+// Pages serves the program's pages and, under /web/, everything they load.
 // release is the server's version. The program is read from the folder built,
 // as app.wasm.gz and perhaps app.wasm.br, or from the embedded files when built
 // is ""; it may appear later than the server starts.
-func Handler(release, built string) http.Handler {
+func Pages(release, built string) http.Handler {
 	s := &shelf{release: release, files: web.Files}
 	s.built, _ = fs.Sub(web.Files, "built")
 	if built != "" {

@@ -27,7 +27,7 @@ func fetch(h http.Handler, path string, encoding string) *httptest.ResponseRecor
 
 func TestAMissingProgramIsSaidAndLookedForAgain(t *testing.T) {
 	dir := t.TempDir()
-	h := Handler("1.0", dir)
+	h := Pages("1.0", dir)
 	w := fetch(h, "/flows", "")
 	require.Equal(t, http.StatusServiceUnavailable, w.Code)
 	require.Equal(t, "3", w.Header().Get("Refresh"))
@@ -42,7 +42,7 @@ func TestAMissingProgramIsSaidAndLookedForAgain(t *testing.T) {
 func TestTheProgramIsServedPackedAndKeptForEver(t *testing.T) {
 	dir := t.TempDir()
 	build(t, dir, "program")
-	h := Handler("1.0", dir)
+	h := Pages("1.0", dir)
 	js := fetch(h, "/app.js", "").Body.String()
 	require.Contains(t, js, `goappWasmContentLength = "7"`)
 	path := regexp.MustCompile(`/web/[0-9a-f]+/app\.wasm`).FindString(js)
@@ -60,7 +60,7 @@ func TestTheProgramIsServedPackedAndKeptForEver(t *testing.T) {
 func TestPagesNeedNothingFromElsewhere(t *testing.T) {
 	dir := t.TempDir()
 	build(t, dir, "program")
-	h := Handler("1.0", dir)
+	h := Pages("1.0", dir)
 	page := fetch(h, "/flows", "").Body.String()
 	for _, m := range regexp.MustCompile(`(?:src|href)="([^"]*)"`).FindAllStringSubmatch(page, -1) {
 		require.NotContains(t, m[1], "://", m[1])
@@ -73,7 +73,7 @@ func TestPagesNeedNothingFromElsewhere(t *testing.T) {
 }
 
 func TestFilesOutsideTheFolderAreNotServed(t *testing.T) {
-	h := Handler("1.0", t.TempDir())
+	h := Pages("1.0", t.TempDir())
 	for _, path := range []string{"/web/../go.mod", "/web/built/README", "/web/web.go", "/web/slim/prepare.sh"} {
 		require.Equal(t, http.StatusNotFound, fetch(h, path, "").Code, path)
 	}

@@ -152,7 +152,7 @@ func (s *stage) line(id, class string, p canvas.Path) {
 	if l == nil {
 		l = &drawnLine{}
 		s.lines[id] = l
-		s.op("c", id, `<g class="wire" data-connector="`+esc(id)+`">`+lineMarkup)
+		s.op("c", id, `<g class="connector" data-connector="`+esc(id)+`">`+lineMarkup)
 	}
 	if l.class != class {
 		l.class = class
@@ -188,7 +188,7 @@ func (s *stage) label(id, markup, class string, p canvas.Path) {
 			s.op("x", "l", id)
 			return
 		}
-		s.op("l", id, `<div class="wire-label" data-label="`+esc(id)+`">`+markup+`</div>`)
+		s.op("l", id, `<div class="connector-label" data-label="`+esc(id)+`">`+markup+`</div>`)
 		s.op("p", id, num(p.Label.X), num(p.Label.Y))
 	}
 	if markup != "" && l.labelClass != class {
@@ -228,7 +228,7 @@ func (s *stage) look(c canvas.Camera) {
 
 func (s *stage) class(name string, on bool) { s.op("s", name, bit(on)) }
 
-func (s *stage) draftWire(p canvas.Path, bad bool) {
+func (s *stage) showPreview(p canvas.Path, bad bool) {
 	class := ""
 	if bad {
 		class = "is-bad"
@@ -236,7 +236,7 @@ func (s *stage) draftWire(p canvas.Path, bad bool) {
 	s.op("w", p.D(), class)
 }
 
-func (s *stage) noDraftWire() { s.op("w", "", "") }
+func (s *stage) hidePreview() { s.op("w", "", "") }
 
 func (s *stage) box(b canvas.Box) { s.op("b", num(b.X), num(b.Y), num(b.W), num(b.H)) }
 
@@ -267,6 +267,6 @@ func bit(on bool) string {
 // it again.
 func stageView(label string) ui.UI {
 	return ui.Raw(`<div class="stage" id="stage" tabindex="0" role="application" aria-roledescription="flow canvas" aria-label="` + esc(label) + `">` +
-		`<div class="grid"></div><div class="world"><svg class="wires" aria-hidden="true"><g class="front"></g><path class="draft-wire" d=""></path></svg>` +
+		`<div class="grid"></div><div class="world"><svg class="connectors" aria-hidden="true"><g class="front"></g><path class="preview" d=""></path></svg>` +
 		`<div class="guide" hidden></div><div class="guide" hidden></div><div class="box" hidden></div></div></div>`)
 }

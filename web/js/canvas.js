@@ -10,7 +10,7 @@
 
   function stage(root) {
     const grid = root.querySelector(".grid"), world = root.querySelector(".world");
-    const wires = root.querySelector(".wires"), front = root.querySelector(".front");
+    const connectors = root.querySelector(".connectors"), front = root.querySelector(".front");
     const cards = new Map(), lines = new Map(), labels = new Map();
 
     function html(text) {
@@ -22,7 +22,7 @@
     }
     function put(map, layer, id, el) {
       const old = map.get(id);
-      if (old) old.replaceWith(el); else if (layer === wires) front.before(el); else layer.append(el);
+      if (old) old.replaceWith(el); else if (layer === connectors) front.before(el); else layer.append(el);
       map.set(id, el);
     }
     function token(id, hue) {
@@ -45,7 +45,7 @@
       // A card's place: id, x, y.
       t: (id, x, y) => { const el = cards.get(id); if (el) el.style.transform = `translate(${x}px,${y}px)`; },
       // A connector: id, markup of its <g>.
-      c: (id, text) => put(lines, wires, id, html(`<svg xmlns="${SVG}">${text}</svg>`).firstElementChild),
+      c: (id, text) => put(lines, connectors, id, html(`<svg xmlns="${SVG}">${text}</svg>`).firstElementChild),
       // A connector's way: id, d, arrow, middle x and y, start x and y, end x and y.
       d: (id, d, tip, mx, my, sx, sy, ex, ey) => {
         const g = lines.get(id);
@@ -83,7 +83,7 @@
         grid.style.backgroundPosition = `${x}px ${y}px`;
       },
       // The connector being drawn: d ("" hides it), class.
-      w: (d, cls) => { const el = root.querySelector(".draft-wire"); el.setAttribute("d", d); el.setAttribute("class", "draft-wire " + cls); },
+      w: (d, cls) => { const el = root.querySelector(".preview"); el.setAttribute("d", d); el.setAttribute("class", "preview " + cls); },
       // The selection box: x, y, w, h ("" hides it).
       b: (x, y, w, h) => {
         const el = root.querySelector(".box");
