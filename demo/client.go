@@ -25,7 +25,9 @@ func SignIn(ctx context.Context, server, token string) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a cookie jar: %w", err)
 	}
-	c := &Client{server: server, http: &http.Client{Jar: jar}}
+	c := &Client{server: server, http: &http.Client{Jar: jar,
+		// The link leads on to a page for people, which may not be built yet.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	if _, err := c.send(ctx, http.MethodGet, "/live?k="+url.QueryEscape(token), nil, nil); err != nil {
 		return nil, fmt.Errorf("signing in: %w", err)
 	}

@@ -80,11 +80,16 @@ func (b *browser) listen(ev any) {
 			b.mu.Unlock()
 		}
 	case *runtime.EventExceptionThrown:
-		b.fail(ev.ExceptionDetails.Text)
+		text := ev.ExceptionDetails.Text
+		if e := ev.ExceptionDetails.Exception; e != nil {
+			text += " " + e.Description
+		}
+		b.fail(text)
 	case *runtime.EventConsoleAPICalled:
-		if ev.Type == runtime.ConsoleAPICalledTypeError {
-			for _, a := range ev.Args {
-				b.fail(string(a.Value) + a.Description)
+		for _, a := range ev.Args {
+			text := string(a.Value) + a.Description
+			if ev.Type == runtime.ConsoleAPICalledTypeError || strings.HasPrefix(text, "panic") {
+				b.fail(text)
 			}
 		}
 	}
@@ -93,7 +98,9 @@ func (b *browser) listen(ev any) {
 func (b *browser) fail(text string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.errors = append(b.errors, text)
+	if len(b.errors) < 20 { // the first ones tell
+		b.errors = append(b.errors, text)
+	}
 }
 
 func (b *browser) do(actions ...chromedp.Action[chromedp.Void]) {
@@ -204,7 +211,7 @@ func (b *browser) frame() {
 func (b *browser) press(keys ...string) {
 	b.t.Helper()
 	for _, k := range keys {
-		b.do(chromedp.KeyEvent(k))
+		b.keys(k, 0)
 	}
 	b.frame()
 }
@@ -212,8 +219,31 @@ func (b *browser) press(keys ...string) {
 // chord presses a key with Ctrl held.
 func (b *browser) chord(key string) {
 	b.t.Helper()
-	b.do(chromedp.KeyEvent(key, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+	b.keys(key, chromedp.ModifierCtrl)
 	b.frame()
+}
+
+// keys presses the keys of a text. A key and its character are one event, as
+// from a keyboard: what the page prevents is not typed.
+func (b *browser) keys(text string, held chromedp.Modifier) {
+	b.t.Helper()
+	b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		for _, r := range text {
+			events := kb.Encode(r)
+			down := *events[0]
+			down.Modifiers |= int64(held)
+			if typed := events[1]; typed.Type == kb.KeyChar && held == 0 {
+				down.Text, down.UnmodifiedText = typed.Text, typed.UnmodifiedText
+			}
+			up := *events[len(events)-1]
+			for _, e := range []input.DispatchKeyEventParams{down, up} {
+				if _, err := cdp.Call(ctx, t, input.DispatchKeyEvent, e); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}))
 }
 
 // retype replaces what stands in the field that has the focus.
@@ -221,8 +251,7 @@ func (b *browser) retype(text string) {
 	b.t.Helper()
 	b.chord("a")
 	b.press(kb.Backspace)
-	b.do(chromedp.KeyEvent(text))
-	b.frame()
+	b.press(text)
 }
 
 // fill clicks into a field with the mouse and types.
@@ -247,3 +276,5 @@ func (b *browser) picture(name string) {
 	require.NoError(b.t, os.MkdirAll(dir, 0o755))
 	require.NoError(b.t, os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644))
 }
+
+func navigate(url string) chromedp.Action[chromedp.Void] { return chromedp.Navigate(url) }
