@@ -17,11 +17,11 @@ func TestBadFlowsAreRefusedWithAClearProblemAndNothingIsStored(t *testing.T) {
 		code, says     string
 	}{
 		{"a dangling connector", `"to": "stop"`, `"to": "nowhere"`, 422, "dangling_connector", "nowhere"},
-		{"a duplicate id", `"stop": {"type": "end"}`, `"stop": {"type": "end"}, "stop": {"type": "end"}`, 422, "duplicate_key", "stop"},
+		{"a duplicate id", `"stop": {"type": "end"}`, `"stop": {"type": "end"}, "stop": {"type": "end"}`, 422, "duplicate", "twice"},
 		{"an unknown type", `"type": "wait_duration"`, `"type": "wait_for_godot"`, 422, "unknown_type", "wait_for_godot"},
 		{"a wrong expression", `"= (lead.score ?? 0) + 1"`, `"= (lead.scoer ?? 0) + 1"`, 422, "", "scoer"},
 		{"an unknown key", `"schema": 1`, `"schema": 1, "author": "me"`, 422, "unknown_key", "author"},
-		{"a body of 2 MiB", `"subject": "One"`, `"subject": "` + strings.Repeat("x", 2<<20) + `"`, 413, "", "MiB"},
+		{"a body of 2 MiB", `"subject": "One"`, `"subject": "` + strings.Repeat("x", 2<<20) + `"`, 413, "too_large", "larger"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -50,8 +50,7 @@ func TestAViewerCannotPublish(t *testing.T) {
 	id := flows[0]["id"].(string)
 	draft := admin.must(http.MethodGet, "/api/flows/"+id+"/draft", nil)
 
-	viewer := &process{t: t, url: p.url, link: p.url + "/live?as=viewer"}
-	status, out := viewer.signIn().do(http.MethodPost, "/api/flows/"+id+"/publish", map[string]any{"draft_rev": draft["rev"]})
+	status, out := p.signInAsViewer().do(http.MethodPost, "/api/flows/"+id+"/publish", map[string]any{"draft_rev": draft["rev"]})
 	require.Equal(t, http.StatusForbidden, status, out)
 	require.Equal(t, "forbidden", out["code"])
 	require.Equal(t, flows[0]["active"], admin.must(http.MethodGet, "/api/flows/"+id, nil)["active"], "nothing was published")

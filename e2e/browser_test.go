@@ -108,11 +108,11 @@ func (b *browser) do(actions ...chromedp.Action[chromedp.Void]) {
 	require.NoError(b.t, chromedp.Do(b.ctx, actions...))
 }
 
-// visit opens an address and waits until the app has drawn its frame.
+// visit opens an address and waits until the app has drawn its rail.
 func (b *browser) visit(url string) {
 	b.t.Helper()
 	b.do(chromedp.Navigate(url))
-	b.see("#app-ready, .shell, [data-page]")
+	b.see("[data-nav]")
 }
 
 // eval runs a JavaScript expression and returns its value.

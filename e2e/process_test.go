@@ -151,6 +151,11 @@ func (p *process) signIn() *client {
 	return c
 }
 
+// signInAsViewer takes the demo's link for viewers.
+func (p *process) signInAsViewer() *client {
+	return (&process{t: p.t, url: p.url, link: p.url + "/live?as=viewer"}).signIn()
+}
+
 // do sends JSON and returns the status and the decoded answer.
 func (c *client) do(method, path string, in any, header ...string) (int, map[string]any) {
 	c.t.Helper()

@@ -14,8 +14,13 @@ func TestTheDemoShowsALiveRunAndCallsNoOtherHost(t *testing.T) {
 	p := start(t, "demo", "--rate", "5")
 	b := openBrowser(t, 1440, 900)
 	b.visit(p.link)
-	b.until(`document.querySelectorAll("[data-run]").length > 0`, "a live run is on the screen")
+	b.read("Latest steps")
 	b.picture("live")
+	flow := p.signInAsViewer().items("/api/flows")[0]
+	b.visit(p.url + "/flows/" + flow["id"].(string))
+	b.until(`document.querySelector(".node.is-running")`, "a card of the running flow lights up")
+	b.until(`document.querySelector(".token")`, "a token travels a connector")
+	b.picture("live-flow")
 
 	self, err := url.Parse(p.url)
 	require.NoError(t, err)
