@@ -297,12 +297,13 @@ func (e *editor) nudge(x, y int) func() {
 func (e *editor) keepMove() {
 	m := e.mode
 	e.mode = keyMode{}
+	e.endMove()
 	e.apply(edit.MoveNodes{Nodes: e.doc.Selection.Nodes(), DX: m.dx, DY: m.dy})
 }
 
 func (e *editor) revertMove() {
 	e.mode = keyMode{}
-	e.sheet.draw(e.stage)
+	e.endMove()
 	e.redraw()
 }
 

@@ -183,11 +183,14 @@ func (e *editor) choose(s edit.Selection) {
 	e.doc.EndField()
 	e.doc.Selection = s
 	_, one := s.One()
-	e.panel = (one || s.Connector != "") && !e.narrow() || e.panel && !s.Empty()
+	_, idle := e.gesture.(canvas.Idle)
+	if idle { // a drag does not open the panel under the pointer
+		e.panel = (one || s.Connector != "") && !e.narrow() || e.panel && !s.Empty()
+	}
 	e.settings = false
 	e.picker = picker{}
 	e.redraw()
-	if _, idle := e.gesture.(canvas.Idle); idle && one && e.panelShown() {
+	if idle && one && e.panelShown() {
 		e.reveal(s.Active) // the panel may have opened over it
 	}
 	e.update()
@@ -221,6 +224,7 @@ func (e *editor) shift(dx, dy float64, free bool) (canvas.Point, []canvas.Guide)
 }
 
 func (e *editor) previewMove(m canvas.MoveSelected) {
+	e.stage.held = true
 	d, guides := e.shift(m.DX, m.DY, m.Free)
 	sel := e.doc.Selection
 	for _, id := range sel.Nodes() {
@@ -253,6 +257,7 @@ func (e *editor) pick(id string) {
 }
 
 func (e *editor) endMove() {
+	e.stage.held = false
 	e.stage.guides(nil)
 	e.pick("")
 }

@@ -21,7 +21,10 @@ type stage struct {
 	cards  map[string]*drawnCard
 	lines  map[string]*drawnLine
 	camera canvas.Camera
-	size   canvas.Box // of the element; X and Y are its place in the window
+	// held keeps cards and connectors where a drag has put them, whatever is drawn
+	// anew meanwhile.
+	held bool
+	size canvas.Box // of the element; X and Y are its place in the window
 }
 
 // drawnCard and drawnLine are what the browser shows of a card and a connector.
@@ -120,7 +123,7 @@ func (s *stage) card(id, markup, class string, at canvas.Point) {
 		c.class = class
 		s.op("k", "n", id, class)
 	}
-	if !c.placed || c.at != at {
+	if !c.placed || c.at != at && !s.held {
 		s.moveCard(id, at)
 	}
 }
@@ -157,6 +160,9 @@ func (s *stage) line(id, class string, p canvas.Path) {
 	if l.class != class {
 		l.class = class
 		s.op("k", "c", id, class)
+	}
+	if s.held && l.d != "" {
+		return
 	}
 	s.route(id, p)
 }
