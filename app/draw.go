@@ -24,6 +24,16 @@ type sheet struct {
 	badge func(id string) int
 	// lineCount is the number on a connector, 0 for none.
 	lineCount func(id string) int
+
+	// markup keeps what was built for each card: drawing again is then a matter
+	// of comparing.
+	markup map[string]cardText
+}
+
+// cardText is a card's markup with this number of problems, in this language.
+type cardText struct {
+	badge      int
+	lang, text string
 }
 
 // catalogueOf tells package edit what it needs to know of the node types.
@@ -77,7 +87,37 @@ func (s *sheet) drawCard(st *stage, c canvas.Card) {
 	if s.badge != nil {
 		badge = s.badge(c.ID)
 	}
-	st.card(c.ID, s.cardMarkup(c, n, badge), class+s.cardClass(c.ID), canvas.Point{X: c.Box.X, Y: c.Box.Y})
+	kept, ok := s.markup[c.ID]
+	if !ok || kept.badge != badge || kept.lang != s.root.lang {
+		kept = cardText{badge, s.root.lang, s.cardMarkup(c, n, badge)}
+		if s.markup == nil {
+			s.markup = map[string]cardText{}
+		}
+		s.markup[c.ID] = kept
+	}
+	st.card(c.ID, kept.text, class+s.cardClass(c.ID), canvas.Point{X: c.Box.X, Y: c.Box.Y})
+}
+
+// reveal draws what has come into view and takes away what has left it; what
+// stays is not looked at.
+func (s *sheet) reveal(st *stage) {
+	cards, links := s.scene.Visible(st.camera.View(st.size.W, st.size.H))
+	seenCards, seenLinks := make(map[string]bool, len(cards)), make(map[string]bool, len(links))
+	for _, i := range cards {
+		c := s.scene.Cards()[i]
+		seenCards[c.ID] = true
+		if st.cards[c.ID] == nil {
+			s.drawCard(st, c)
+		}
+	}
+	for _, i := range links {
+		l := s.scene.Links()[i]
+		seenLinks[l.ID] = true
+		if st.lines[l.ID] == nil {
+			s.drawLink(st, l)
+		}
+	}
+	st.keepOnly(func(id string) bool { return seenCards[id] }, func(id string) bool { return seenLinks[id] })
 }
 
 func (s *sheet) cardMarkup(c canvas.Card, n flow.Node, badge int) string {

@@ -100,7 +100,7 @@ func (e *editor) do(it canvas.Intent) {
 		e.look(e.stage.camera.Pan(it.DX, it.DY))
 	case canvas.Zoom:
 		e.look(e.stage.camera.ZoomAt(it.At, it.Factor))
-		e.update()
+		e.stage.op("q", e.zoomText())
 	case canvas.SelectNode:
 		e.choose(edit.Select(it.Node))
 	case canvas.ToggleNode:
@@ -174,7 +174,7 @@ func (e *editor) doEdit(it canvas.Intent) {
 func (e *editor) look(c canvas.Camera) {
 	e.stage.look(c)
 	if len(e.sheet.scene.Cards()) > canvas.CullFrom {
-		e.sheet.draw(e.stage)
+		e.sheet.reveal(e.stage)
 	}
 }
 

@@ -228,6 +228,9 @@ func (s *stage) look(c canvas.Camera) {
 	if far == s.camera.ShowsText() || s.camera.Zoom == 0 {
 		s.op("s", "is-far", bit(far))
 	}
+	if c == s.camera {
+		return
+	}
 	s.camera = c
 	s.op("z", num(c.X), num(c.Y), strconv.FormatFloat(math.Round(c.Zoom*1e4)/1e4, 'f', -1, 64))
 }

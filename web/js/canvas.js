@@ -82,6 +82,8 @@
         grid.style.backgroundSize = `${step}px ${step}px`;
         grid.style.backgroundPosition = `${x}px ${y}px`;
       },
+      // The zoom in words. The text node stays: it belongs to the component tree.
+      q: (text) => { const el = document.querySelector("[data-action=zoom_100] span")?.firstChild; if (el) el.nodeValue = text; },
       // The connector being drawn: d ("" hides it), class.
       w: (d, cls) => { const el = root.querySelector(".preview"); el.setAttribute("d", d); el.setAttribute("class", "preview " + cls); },
       // The selection box: x, y, w, h ("" hides it).
