@@ -15,6 +15,7 @@ import (
 
 	"millrace.dev/app"
 	"millrace.dev/bus"
+	"millrace.dev/demo"
 	"millrace.dev/engine/host"
 	"millrace.dev/engine/runner"
 	"millrace.dev/server"
@@ -143,7 +144,7 @@ func (w *workspace) close(ctx context.Context) error {
 // providers are the ways out of this machine: the sink, unless configured.
 func providers(o options) (host.Providers, error) {
 	if o.capture {
-		return host.Providers{Capture: true}, nil
+		return host.Providers{Capture: true, Captured: &demo.Gateway{}}, nil
 	}
 	return host.FromEnv()
 }

@@ -30,7 +30,8 @@ const (
 	maxRetryWait = 24 * time.Hour
 )
 
-// Call implements nodes.Host. Captured requests are answered with 200 and {}.
+// Call implements nodes.Host. Captured requests are answered by
+// Providers.Captured, without one with 200 and {}.
 func (v *Visit) Call(ctx context.Context, c nodes.Call) (nodes.Reply, error) {
 	if c.Header == nil {
 		c.Header = map[string]string{}
@@ -53,7 +54,10 @@ func (v *Visit) capture(ctx context.Context, c nodes.Call) (nodes.Reply, error) 
 		ID: s.Key, Channel: "webhook", To: c.URL, Subject: c.Method, Body: c.Body, State: captured,
 		Resource: s.Record.Resource, Record: s.Record.ID, Run: s.Run, Flow: s.Flow, Node: s.Node, At: v.Now(),
 	})
-	return nodes.Reply{Status: http.StatusOK, Body: "{}"}, err
+	if err != nil || v.outside.Captured == nil {
+		return nodes.Reply{Status: http.StatusOK, Body: "{}"}, err
+	}
+	return v.outside.Captured.Do(ctx, c)
 }
 
 // client is a Web that reaches public addresses only: every address is checked

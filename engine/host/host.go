@@ -22,6 +22,8 @@ type Providers struct {
 	Web Web
 	// Capture keeps everything, HTTP too: nothing leaves this machine.
 	Capture bool
+	// Captured answers captured requests, without the network; nil says 200.
+	Captured Web
 }
 
 // Mail hands one e-mail to its next hop. An error that satisfies *nodes.Error
