@@ -45,7 +45,7 @@ test: check test-go test-browser ## everything CI runs, browser tests included
 check: ## formatting and vet, for both targets
 	@test -z "$$(gofmt -l $$(git ls-files "*.go") | tee /dev/stderr)" || { echo "run gofmt -w on the files above"; exit 1; }
 	@$(GO) vet ./...
-	@GOOS=js GOARCH=wasm $(GO) vet . ./app/... ./engine/... ./nodes/... ./flow/... ./crm/...
+	@GOOS=js GOARCH=wasm $(GO) vet . ./app/... ./engine ./engine/enginetest/... ./nodes/... ./flow/... ./crm
 
 test-go: ## all Go tests but the browser's
 	@$(GO) test $$($(GO) list ./... | grep -v /e2e)
