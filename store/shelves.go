@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Kind names one shelf of plain documents.
 type Kind string
@@ -29,13 +32,13 @@ var Keys = map[Kind][]string{
 	Flows:       {"order"},
 	Drafts:      {},
 	Versions:    {"flow"},
-	Enrollments: {"flow", "record"},
+	Enrollments: {"flow", "record", "recent"}, // recent: "<flow>|" and Recent
 	Guards:      {"run"},
 	Members:     {"email"},
 	Logins:      {"member"},
 	Sessions:    {"member"},
-	Tasks:       {"record", "open"},
-	Messages:    {"all", "run", "record"},
+	Tasks:       {"record", "open", "recent"},
+	Messages:    {"all", "run", "record", "recent"},
 	Incidents:   {"flow"},
 	Fields:      {"resource"},
 	Starts:      {},
@@ -65,6 +68,9 @@ type Shelf interface {
 	CAS(ctx context.Context, d Doc) (ok bool, err error)
 	// Delete removes the document; deleting none is not an error.
 	Delete(ctx context.Context, id string) error
+	// Remove deletes the document whose Rev is rev; ok is false when it has
+	// another revision or is gone.
+	Remove(ctx context.Context, id string, rev int64) (ok bool, err error)
 	// List returns documents whose key has the value, in id order (descending
 	// when q.Down), after q.After, at most q.Limit (1–1000). An empty q.Key lists
 	// all.
@@ -74,7 +80,17 @@ type Shelf interface {
 // ShelfQuery selects documents of a shelf.
 type ShelfQuery struct {
 	Key, Value string
-	After      string // exclusive id cursor, "" for the start
+	// By lists in the order of this key's values, and of the ids within one,
+	// instead of the ids; documents without the key, or whose value does not begin
+	// with Prefix, are left out. After is then the Place of the last one.
+	By, Prefix string
+	After      string // exclusive cursor, an id unless By is set, "" for the start
 	Down       bool
 	Limit      int
 }
+
+// Place is where the document stands in a list By the key.
+func (d Doc) Place(by string) string { return d.Keys[by] + "\n" + d.ID }
+
+// Recent is a moment as a key that sorts by time.
+func Recent(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000000") }

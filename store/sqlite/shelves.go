@@ -5,6 +5,8 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"millrace.dev/flow"
 	"millrace.dev/store"
@@ -16,7 +18,7 @@ type shelf struct {
 	kind store.Kind
 	keys []string
 	// Statements.
-	insert, load, cas, delete string
+	insert, load, cas, delete, remove string
 }
 
 func newShelf(db *DB, kind store.Kind) *shelf {
@@ -32,6 +34,7 @@ func newShelf(db *DB, kind store.Kind) *shelf {
 	s.load = "SELECT id, rev, body" + names + " FROM " + t
 	s.cas = "UPDATE " + t + " SET rev = ?2 + 1, body = ?3" + sets + " WHERE id = ?1 AND rev = ?2"
 	s.delete = "DELETE FROM " + t + " WHERE id = ?"
+	s.remove = s.delete + " AND rev = ?"
 	return s
 }
 
@@ -104,25 +107,54 @@ func (s *shelf) Delete(ctx context.Context, id string) error {
 	})
 }
 
+// Remove implements store.Shelf.
+func (s *shelf) Remove(ctx context.Context, id string, rev int64) (ok bool, err error) {
+	err = s.db.writer.do(ctx, func(b *batch) error {
+		n, err := b.exec(s.remove, id, rev)
+		ok = n == 1
+		return err
+	})
+	return ok, err
+}
+
 // List implements store.Shelf.
 func (s *shelf) List(ctx context.Context, q store.ShelfQuery) ([]store.Doc, error) {
+	for _, k := range []string{q.Key, q.By} {
+		if k != "" && !slices.Contains(s.keys, k) {
+			return nil, flow.Errorf(flow.CodeInvalid, "documents of %s are listed by %q only, not by %q", s.kind, s.keys, k)
+		}
+	}
 	sql := &statement{}
 	sql.add(s.load + " WHERE 1")
 	if q.Key != "" {
-		if !slices.Contains(s.keys, q.Key) {
-			return nil, flow.Errorf(flow.CodeInvalid, "documents of %s are listed by %q only, not by %q", s.kind, s.keys, q.Key)
-		}
 		sql.add(" AND key_"+q.Key+" = ?", q.Value)
 	}
-	sign, order := " > ?", " ORDER BY id"
+	sign, down := " > ", ""
 	if q.Down {
-		sign, order = " < ?", " ORDER BY id DESC"
+		sign, down = " < ", " DESC"
 	}
-	if q.After != "" {
-		sql.add(" AND id"+sign, q.After)
+	if q.By == "" {
+		if q.After != "" {
+			sql.add(" AND id"+sign+"?", q.After)
+		}
+		sql.add(" ORDER BY id" + down)
+	} else {
+		sql.by("key_"+q.By, sign, down, q)
 	}
-	sql.add(order+" LIMIT ?", limit(q.Limit, maxPage))
+	sql.add(" LIMIT ?", limit(q.Limit, maxPage))
 	return s.docs(ctx, sql.text.String(), sql.args...)
+}
+
+// by orders a list by a column, which need not be unique.
+func (s *statement) by(column, sign, down string, q store.ShelfQuery) {
+	s.add(" AND "+column+" >= ?", q.Prefix) // also: is not NULL
+	if q.Prefix != "" {
+		s.add(" AND "+column+" < ?", q.Prefix+string(utf8.MaxRune))
+	}
+	if value, id, ok := strings.Cut(q.After, "\n"); ok {
+		s.add(" AND ("+column+", id)"+sign+"(?, ?)", value, id)
+	}
+	s.add(" ORDER BY " + column + down + ", id" + down)
 }
 
 func (s *shelf) docs(ctx context.Context, sql string, args ...any) ([]store.Doc, error) {
@@ -161,6 +193,9 @@ func (n noShelf) CAS(context.Context, store.Doc) (bool, error) { return false, n
 
 // Delete implements store.Shelf.
 func (n noShelf) Delete(context.Context, string) error { return n.err() }
+
+// Remove implements store.Shelf.
+func (n noShelf) Remove(context.Context, string, int64) (bool, error) { return false, n.err() }
 
 // List implements store.Shelf.
 func (n noShelf) List(context.Context, store.ShelfQuery) ([]store.Doc, error) { return nil, n.err() }

@@ -109,6 +109,53 @@ var shelfCases = map[string]func(*testing.T, store.Store){
 			require.Equal(t, d, got)
 		}
 	},
+	"removing needs the stored revision": func(t *testing.T, s store.Store) {
+		sh := s.Shelf(store.Guards)
+		_, err := sh.Insert(ctx(), store.Doc{ID: "a", Body: []byte("{}")})
+		require.NoError(t, err)
+		for _, rev := range []int64{0, 2} {
+			ok, err := sh.Remove(ctx(), "a", rev)
+			require.NoError(t, err)
+			require.False(t, ok)
+		}
+		ok, err := sh.Remove(ctx(), "a", 1)
+		require.NoError(t, err)
+		require.True(t, ok)
+		ok, err = sh.Remove(ctx(), "a", 1)
+		require.NoError(t, err)
+		require.False(t, ok)
+	},
+	"a list by a key's value is in its order, pages through equal ones, and keeps to the prefix": func(t *testing.T, s store.Store) {
+		sh := s.Shelf(store.Enrollments)
+		for i, id := range ids(10) {
+			d := doc(id, "f")
+			d.Keys["recent"] = fmt.Sprintf("f|%d", 9-i/2)
+			_, err := sh.Insert(ctx(), d)
+			require.NoError(t, err)
+		}
+		_, err := sh.Insert(ctx(), store.Doc{ID: "other", Keys: map[string]string{"recent": "f2|0"}, Body: []byte("{}")})
+		require.NoError(t, err)
+		_, err = sh.Insert(ctx(), store.Doc{ID: "undated", Keys: map[string]string{"flow": "f"}, Body: []byte("{}")})
+		require.NoError(t, err)
+		var all []string
+		q := store.ShelfQuery{By: "recent", Prefix: "f|", Down: true, Limit: 3}
+		for {
+			docs, err := sh.List(ctx(), q)
+			require.NoError(t, err)
+			for _, d := range docs {
+				all = append(all, d.ID)
+				q.After = d.Place("recent")
+			}
+			if len(docs) < q.Limit {
+				break
+			}
+		}
+		require.Equal(t, []string{"D-001", "D-000", "D-003", "D-002", "D-005", "D-004", "D-007", "D-006", "D-009", "D-008"}, all)
+		require.Equal(t, []string{"D-008", "D-009"}, listed(t, sh, store.ShelfQuery{By: "recent", Key: "flow", Value: "f", Limit: 2}))
+		require.Len(t, listed(t, sh, store.ShelfQuery{By: "recent"}), 11)
+		_, err = sh.List(ctx(), store.ShelfQuery{By: "moon", Limit: 1})
+		wantCode(t, flow.CodeInvalid, err)
+	},
 	"a document without a key is not listed by it": func(t *testing.T, s store.Store) {
 		sh := s.Shelf(store.Messages)
 		_, err := sh.Insert(ctx(), store.Doc{ID: "a", Keys: map[string]string{"all": ""}, Body: []byte("{}")})
