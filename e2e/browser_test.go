@@ -261,6 +261,21 @@ func (b *browser) fill(selector, text string) {
 	b.retype(text)
 }
 
+// watch notes, in the page, in which order cards light up (window.lit, by type),
+// and how many tokens set out (window.tokens).
+func (b *browser) watch() {
+	b.t.Helper()
+	b.see("[data-node]")
+	eval[bool](b, `(() => { window.lit = []; window.tokens = 0;
+		const note = (changes) => {
+			for (const c of changes) for (const n of c.addedNodes) if (n.classList?.contains("token")) window.tokens++;
+			document.querySelectorAll(".node.is-running, .node.is-waiting, .node.is-done").forEach(n => {
+				const t = n.closest("[data-type]").dataset.type; if (!window.lit.includes(t)) window.lit.push(t); });
+		};
+		new MutationObserver(note).observe(document.body, {subtree: true, childList: true, attributes: true, attributeFilter: ["class"]});
+		return true; })()`)
+}
+
 // picture keeps what the tab shows, where MILLRACE_PICTURES says.
 func (b *browser) picture(name string) {
 	b.t.Helper()

@@ -99,18 +99,6 @@ func (w *workshop) publish() {
 	w.until(`!document.querySelector('[data-action="publish-confirm"]')`, "the dialog has closed")
 }
 
-// watch notes, in the page, in which order cards light up.
-func (w *workshop) watch() {
-	w.t.Helper()
-	eval[bool](w.browser, `(() => { window.lit = [];
-		const note = () => document.querySelectorAll(".node.is-running, .node.is-waiting, .node.is-done").forEach(n => {
-			const t = n.closest("[data-type]").dataset.type; if (!window.lit.includes(t)) window.lit.push(t); });
-		new MutationObserver(note).observe(document.body, {subtree: true, childList: true, attributes: true, attributeFilter: ["class"]});
-		return true; })()`)
-}
-
-func (w *workshop) lit() []string { return eval[[]string](w.browser, `window.lit`) }
-
 // checkFlow requires the graph that the story is about.
 func (w *workshop) checkFlow(id string) {
 	w.t.Helper()
@@ -167,7 +155,7 @@ func TestTheFlowIsDrawnWithTheMousePublishedAndWatchedLive(t *testing.T) {
 	w.changeDeal(900_000) // 9,000.00: not enough
 	w.changeDeal(1_500_000)
 	w.until(`window.lit.includes("wait_event")`, "the wait lights up")
-	require.Equal(t, []string{"record_updated", "send_email", "wait_event"}, w.lit(), "in order")
+	require.Equal(t, []string{"record_updated", "send_email", "wait_event"}, eval[[]string](w.browser, `window.lit`), "in order")
 	w.picture("live")
 	mails := w.c.items("/api/messages")
 	require.Len(t, mails, 1)

@@ -18,8 +18,9 @@ func TestTheDemoShowsALiveRunAndCallsNoOtherHost(t *testing.T) {
 	b.picture("live")
 	flow := p.signInAsViewer().items("/api/flows")[0]
 	b.visit(p.url + "/flows/" + flow["id"].(string))
-	b.until(`document.querySelector(".node.is-running")`, "a card of the running flow lights up")
-	b.until(`document.querySelector(".token")`, "a token travels a connector")
+	b.watch()
+	b.until(`window.lit.length > 0`, "a card of the running flow lights up")
+	b.until(`window.tokens > 0`, "a token travels a connector")
 	b.picture("live-flow")
 
 	self, err := url.Parse(p.url)
