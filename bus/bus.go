@@ -26,6 +26,9 @@ type Config struct {
 	// SyncInterval is how often files are synced, 10 s when zero. A power loss may
 	// eat that much of the log; the outbox in the store gives it back.
 	SyncInterval time.Duration
+	// Dedupe is how long the event log remembers an event's id, 2 min when zero.
+	// Later repeats are absorbed by the deterministic run id.
+	Dedupe time.Duration
 	// Log receives what the bus could not do, slog.Default() when nil.
 	Log *slog.Logger
 }
@@ -69,7 +72,7 @@ func Open(ctx context.Context, cfg Config) (*Bus, error) {
 	if err := b.start(cfg); err != nil {
 		return nil, errors.Join(fmt.Errorf("starting the embedded bus: %w", err), b.Close())
 	}
-	if err := b.createStreams(ctx, storage); err != nil {
+	if err := b.createStreams(ctx, storage, cfg.Dedupe); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	b.keep = startKeeper()

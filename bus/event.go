@@ -44,6 +44,23 @@ func (b *Bus) PublishEvent(ctx context.Context, ev crm.Event) (uint64, error) {
 	return ack.Sequence, nil
 }
 
+// LastLogged is the newest event of ev's type about ev's record in the log; ok is
+// false when there is none.
+func (b *Bus) LastLogged(ctx context.Context, ev crm.Event) (l Logged, ok bool, err error) {
+	msg, err := b.events.GetLastMsgForSubject(ctx, b.eventSubject(ev.Resource, ev.Record, ev.Type))
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return l, false, nil
+	}
+	if err != nil {
+		return l, false, fmt.Errorf("looking up %s of %s: %w", ev.Type, ev.Record, err)
+	}
+	l = Logged{Seq: msg.Sequence, Gen: b.gen, Tries: 1}
+	if json.Unmarshal(msg.Data, &l.Event) != nil {
+		return l, false, nil // unreadable events are passed over everywhere
+	}
+	return l, l.Event.Record == ev.Record && l.Event.Resource == ev.Resource && l.Event.Type == ev.Type, nil
+}
+
 // LookBack yields the events of one type about one record that were logged
 // after the sequence, oldest first, up to the log's end.
 func (b *Bus) LookBack(ctx context.Context, after uint64, r crm.Resource, id, typ string) iter.Seq2[Logged, error] {

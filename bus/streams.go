@@ -30,8 +30,6 @@ const (
 	diskBytes   = 4 << 30
 	memoryBytes = 1 << 30
 	tasksMax    = 200_000
-	// dedupeEvents is how long the log remembers an event's id. Later repeats are
-	// absorbed by the deterministic run id.
 	dedupeEvents = 2 * time.Minute
 	// dedupeTasks is shorter: a repeated hint costs one read.
 	dedupeTasks = 30 * time.Second
@@ -46,7 +44,10 @@ func (b *Bus) runName() string { return "MR_RUN" }
 
 // createStreams makes the two streams and their consumers, or brings existing
 // ones up to this configuration.
-func (b *Bus) createStreams(ctx context.Context, storage jetstream.StorageType) error {
+func (b *Bus) createStreams(ctx context.Context, storage jetstream.StorageType, dedupe time.Duration) error {
+	if dedupe == 0 {
+		dedupe = dedupeEvents
+	}
 	size := int64(eventsBytes)
 	if storage == jetstream.MemoryStorage {
 		size = eventsMemoryBytes
@@ -54,7 +55,7 @@ func (b *Bus) createStreams(ctx context.Context, storage jetstream.StorageType) 
 	events, err := b.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 		Name: b.evtName(), Subjects: []string{b.prefix + ".evt.>"}, Storage: storage,
 		Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardOld,
-		MaxAge: eventsAge, MaxBytes: size, Duplicates: dedupeEvents, AllowDirect: true,
+		MaxAge: eventsAge, MaxBytes: size, Duplicates: dedupe, AllowDirect: true,
 	})
 	if err != nil {
 		return fmt.Errorf("creating the event log: %w", err)

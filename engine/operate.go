@@ -35,8 +35,13 @@ func halt(run flow.Run, end, note string, now time.Time) flow.Run {
 }
 
 // Retry tries a failed visit again, with the same idempotency key. ok is false
-// when the visit has not failed.
+// when the visit has not failed. A run that was set aside as a whole, without a
+// failed visit, goes on where it stands.
 func Retry(run flow.Run, visit int, now time.Time) (_ flow.Run, ok bool) {
+	if run.State == flow.Incident && !slices.ContainsFunc(run.Tokens, func(t flow.Token) bool { return t.Failed }) {
+		run.State, run.Error, run.Updated = flow.Ready, "", utc(now)
+		return run, true
+	}
 	return revive(run, visit, "", now)
 }
 
@@ -55,7 +60,7 @@ func revive(run flow.Run, visit int, leave string, now time.Time) (flow.Run, boo
 			continue
 		}
 		run.Tokens = slices.Clone(run.Tokens)
-		t.Failed, t.Attempt, t.Leave = false, 0, leave
+		t.Failed, t.Attempt, t.Deaths, t.Leave = false, 0, 0, leave
 		run.Tokens[i] = t
 		run.State, run.Error, run.Updated = flow.Ready, "", utc(now)
 		return run, true

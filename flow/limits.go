@@ -24,6 +24,7 @@ const (
 	MaxAttempts    = 8         // tries of one effect (engine)
 	MaxDepth       = 10        // runs in one causation chain (matcher)
 	MaxStarts      = 50        // starts of one flow on one record in StartsWindow (matcher)
+	MaxDeaths      = 3         // processes that may die at one effect (runner)
 	MaxDelay       = 366 * 24 * time.Hour
 	StartsWindow   = 30 * time.Minute
 	FlowConcurrent = 1000 // unfinished ready runs of one flow; more are queued (matcher)

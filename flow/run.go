@@ -64,6 +64,9 @@ type Token struct {
 	Wait *Wait  `json:"wait,omitempty"`
 	// Attempt counts failed tries of this visit.
 	Attempt int `json:"attempt,omitempty"`
+	// Deaths counts the processes that died while the visit's effect was under
+	// way.
+	Deaths int `json:"deaths,omitempty"`
 	// Calling is set while the visit's effect is wanted or under way.
 	Calling bool `json:"calling,omitempty"`
 	// Failed is set when the visit failed for good: the run is an incident until

@@ -187,12 +187,12 @@ func (m *move) wake(ctx context.Context) (bool, error) {
 }
 
 // countDeath notes that the process died while a call of the run was under way:
-// a step that kills the process again and again is put aside in the end.
+// a step that kills the process flow.MaxDeaths times is put aside.
 func (m *move) countDeath() {
 	for i := range m.run.Tokens {
 		if m.run.Tokens[i].Calling {
-			m.run.Tokens[i].Attempt++
-			m.deadly = m.deadly || m.run.Tokens[i].Attempt >= flow.MaxAttempts
+			m.run.Tokens[i].Deaths++
+			m.deadly = m.deadly || m.run.Tokens[i].Deaths >= flow.MaxDeaths
 		}
 	}
 }

@@ -118,7 +118,8 @@ func (r *Runner) releaseGuards(ctx context.Context, run flow.Run) error {
 		if err != nil {
 			return err
 		}
-		if err := shelf.Delete(ctx, id); err != nil {
+		// At the revision that was read: a new run may have taken it over since.
+		if _, err := shelf.Remove(ctx, id, doc.Rev); err != nil {
 			return err
 		}
 	}

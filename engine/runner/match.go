@@ -15,31 +15,39 @@ import (
 
 // match handles one event of the log: it ends the waits that the event ends and
 // starts the runs that it starts. Events of one record come in order, one at a
-// time. Repeating it changes nothing. An event that breaks the matcher is left
-// behind, loudly: it must not hold up the records that share its partition.
-func (r *Runner) match(ctx context.Context, l bus.Logged) (err error) {
+// time. Repeating it changes nothing. What breaks the matcher is left behind,
+// loudly: it must hold up neither other flows nor other records.
+func (r *Runner) match(ctx context.Context, l bus.Logged) error {
 	ev := l.Event
+	if err := r.unbroken(ev, func() error { return r.resolveWaits(ctx, l) }); err != nil {
+		return fmt.Errorf("matching waits with event %s: %w", ev.ID, err)
+	}
+	var groups [][]engine.Candidate
+	_ = r.unbroken(ev, func() error { groups = engine.ByPlan(r.plans.triggers().Match(ev)); return nil }) // it never fails
+	for _, group := range groups {
+		if err := r.unbroken(ev, func() error { return r.consider(ctx, group, l) }); err != nil {
+			return fmt.Errorf("matching flow %s with event %s: %w", group[0].Plan.Flow(), ev.ID, err)
+		}
+	}
+	if ev.Type == string(ev.Resource)+"."+string(store.OpDelete) {
+		if err := r.unbroken(ev, func() error { return r.endDeleted(ctx, ev) }); err != nil {
+			return fmt.Errorf("ending the runs of %s %s: %w", ev.Resource, ev.Record, err)
+		}
+	}
+	r.publishEvent(ev)
+	return nil
+}
+
+// unbroken does one part of matching an event; its panic is logged and passed
+// over.
+func (r *Runner) unbroken(ev crm.Event, part func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			r.log.Error("an event broke the matcher", "event", ev.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 			err = nil
 		}
 	}()
-	if err := r.resolveWaits(ctx, l); err != nil {
-		return fmt.Errorf("matching waits with event %s: %w", ev.ID, err)
-	}
-	for _, group := range engine.ByPlan(r.plans.triggers().Match(ev)) {
-		if err := r.consider(ctx, group, l); err != nil {
-			return fmt.Errorf("matching flow %s with event %s: %w", group[0].Plan.Flow(), ev.ID, err)
-		}
-	}
-	if ev.Type == string(ev.Resource)+"."+string(store.OpDelete) {
-		if err := r.endDeleted(ctx, ev); err != nil {
-			return fmt.Errorf("ending the runs of %s %s: %w", ev.Resource, ev.Record, err)
-		}
-	}
-	r.publishEvent(ev)
-	return nil
+	return part()
 }
 
 // consider decides about one flow whose triggers fit the event.

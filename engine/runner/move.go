@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"millrace.dev/engine"
@@ -38,13 +39,8 @@ func (m *move) on(ctx context.Context) (again bool, err error) {
 	if ok, err := m.see(ctx); err != nil || !ok {
 		return false, err
 	}
-	out := m.advance(engine.Resume{})
-	calls := out.Calls
-	for {
-		ok, err := m.save(ctx, out)
-		if err != nil || !ok {
-			return false, err
-		}
+	calls, ok, err := m.resume(ctx)
+	for ; ok && err == nil; calls, ok, err = m.follow(ctx, calls) {
 		switch {
 		case m.run.State.Final():
 			return false, m.r.ended(ctx, m.run)
@@ -56,23 +52,57 @@ func (m *move) on(ctx context.Context) (again bool, err error) {
 				return false, err
 			}
 			m.run = next
-			out = m.advance(engine.Resume{})
-			calls = out.Calls
-			continue
 		case len(calls) == 0:
 			return false, nil // an incident
 		}
-		call := calls[0]
-		res, failure := m.call(ctx, call)
-		if err := ctx.Err(); err != nil {
-			return false, err
-		}
-		if ok, err := m.see(ctx); err != nil || !ok {
-			return false, err
-		}
-		out = m.advance(engine.Returned{Visit: call.Visit, Result: res, Err: failure})
-		calls = m.wanted(append(calls[1:], out.Calls...), out.Run)
 	}
+	return false, err
+}
+
+// follow makes the first wanted call and takes its result in, or goes on after
+// a decided wait. It returns the calls that are wanted then; ok is false when the
+// run is not this move's any more.
+func (m *move) follow(ctx context.Context, calls []engine.Call) (_ []engine.Call, ok bool, err error) {
+	if len(calls) == 0 {
+		return m.resume(ctx)
+	}
+	call := calls[0]
+	res, failure := m.call(ctx, call)
+	if err := ctx.Err(); err != nil {
+		return nil, false, err
+	}
+	for {
+		if ok, err := m.see(ctx); err != nil || !ok {
+			return nil, false, err
+		}
+		out := m.advance(engine.Returned{Visit: call.Visit, Result: res, Err: failure})
+		if ok, err := m.save(ctx, out); err != nil || ok {
+			return m.wanted(append(calls[1:], out.Calls...), out.Run), ok, err
+		}
+		// An event ended a wait of another branch meanwhile. What was done outside
+		// must not be done again: the result goes into the run as it is now.
+		if still, err := m.reload(ctx, call.Visit); err != nil || !still {
+			return nil, false, err
+		}
+	}
+}
+
+// resume moves the run and stores what was decided.
+func (m *move) resume(ctx context.Context) (calls []engine.Call, ok bool, err error) {
+	out := m.advance(engine.Resume{})
+	ok, err = m.save(ctx, out)
+	return out.Calls, ok, err
+}
+
+// reload loads the run as somebody else left it; false when it does not wait for
+// the visit's result any more.
+func (m *move) reload(ctx context.Context, visit int) (bool, error) {
+	run, err := m.r.store.Runs().Load(ctx, m.run.ID)
+	if err != nil || run.State != flow.Ready {
+		return false, err
+	}
+	m.run, m.lost = run, false
+	return slices.ContainsFunc(run.Tokens, func(t flow.Token) bool { return t.Visit == visit && t.Calling }), nil
 }
 
 // see reads the run's world, unless it was read a moment ago. Without its record
@@ -98,7 +128,7 @@ func (m *move) advance(in engine.Input) engine.Outcome {
 	if m.deadly {
 		m.deadly = false
 		for _, t := range m.run.Tokens {
-			if t.Calling && t.Attempt >= flow.MaxAttempts {
+			if t.Calling && t.Deaths >= flow.MaxDeaths {
 				in = engine.Returned{Visit: t.Visit, Err: &nodes.Error{Code: "crashed", Text: "The server died at this step again and again."}}
 			}
 		}

@@ -37,6 +37,8 @@ type place struct {
 	dir    string
 	clock  *handClock
 	cfg    Config
+	// dedupe is the bus's memory of event ids, its own when zero.
+	dedupe time.Duration
 	store  store.Store
 	bus    *bus.Bus
 	runner *Runner
@@ -63,7 +65,7 @@ func (p *place) open() {
 	var err error
 	p.store, err = sqlite.Open(context.Background(), path)
 	require.NoError(p.t, err)
-	p.bus, err = bus.Open(context.Background(), bus.Config{Dir: dir})
+	p.bus, err = bus.Open(context.Background(), bus.Config{Dir: dir, Dedupe: p.dedupe})
 	require.NoError(p.t, err)
 	p.cfg.Store, p.cfg.Bus = p.store, p.bus
 	p.runner = New(p.cfg)

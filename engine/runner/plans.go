@@ -65,7 +65,7 @@ func (p *plans) triggers() *engine.Index {
 func (p *plans) plan(ctx context.Context, flowID string, version int) (*engine.Plan, error) {
 	id := flowID + "@" + strconv.Itoa(version)
 	p.mu.RLock()
-	made, schemas := p.made[id], p.schemas
+	made, schemas, fields := p.made[id], p.schemas, p.fields
 	p.mu.RUnlock()
 	if made != nil {
 		return made, nil
@@ -81,7 +81,9 @@ func (p *plans) plan(ctx context.Context, flowID string, version int) (*engine.P
 	made, _ = engine.Compile(v, schemas)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.made[id] = made
+	if p.fields == fields { // else the fields have changed meanwhile
+		p.made[id] = made
+	}
 	return made, nil
 }
 

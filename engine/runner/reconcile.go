@@ -120,7 +120,7 @@ func (r *Runner) tidyGuards(ctx context.Context) error {
 		run, err := r.store.Runs().Load(ctx, g.Run)
 		switch {
 		case isNotFound(err) && r.clock.Now().Sub(g.At) > time.Hour:
-			if err := shelf.Delete(ctx, d.ID); err != nil {
+			if _, err := shelf.Remove(ctx, d.ID, d.Rev); err != nil {
 				return err
 			}
 		case err == nil && run.State.Final():

@@ -47,6 +47,7 @@ type box struct {
 	mu   sync.Mutex // held while relaying: later revisions never overtake
 	last int64      // revision relayed last
 	log  []logged
+	gone bool // forgotten: another box stands for the record
 }
 
 type logged struct {
@@ -76,19 +77,34 @@ func (r *relay) box(res crm.Resource, id string) *box {
 	return b
 }
 
-// send logs a record's pending events that were not logged yet, in order.
-func (r *relay) send(ctx context.Context, res crm.Resource, id string, pending []crm.Event) error {
+// open is a record's box, locked.
+func (r *relay) open(res crm.Resource, id string) *box {
+	for {
+		b := r.box(res, id)
+		b.mu.Lock()
+		if !b.gone {
+			return b
+		}
+		b.mu.Unlock()
+	}
+}
+
+// send logs a record's pending events that were not logged yet, in order. In
+// doubt, which is when another process may have logged them, the log is asked:
+// it forgets ids after a while, and an event that comes again would end waits
+// that began after it.
+func (r *relay) send(ctx context.Context, res crm.Resource, id string, pending []crm.Event, doubt bool) error {
 	if len(pending) == 0 {
 		return nil
 	}
-	b := r.box(res, id)
-	b.mu.Lock()
+	b := r.open(res, id)
 	defer b.mu.Unlock()
+	doubt = doubt && b.last == 0
 	for _, ev := range pending {
 		if ev.Rev <= b.last {
 			continue
 		}
-		seq, err := r.bus.PublishEvent(ctx, ev)
+		seq, err := r.place(ctx, ev, doubt)
 		if err != nil {
 			return err
 		}
@@ -96,6 +112,23 @@ func (r *relay) send(ctx context.Context, res crm.Resource, id string, pending [
 		b.log = append(b.log, logged{rev: ev.Rev, seq: seq, at: time.Now()})
 	}
 	return nil
+}
+
+// place logs an event, in doubt only if it is not there, and returns a sequence
+// that it does not stand behind.
+func (r *relay) place(ctx context.Context, ev crm.Event, doubt bool) (uint64, error) {
+	if doubt {
+		last, there, err := r.bus.LastLogged(ctx, ev)
+		if err != nil {
+			return 0, err
+		}
+		// The log is in the order of revisions, so long as the record lives; one
+		// that was made again under the same id is younger.
+		if there && (last.Event.ID == ev.ID || last.Event.Rev > ev.Rev && !last.Event.At.Before(ev.At)) {
+			return last.Seq, nil
+		}
+	}
+	return r.bus.PublishEvent(ctx, ev)
 }
 
 // ease trims what was matched of a record whose outbox is full, without waiting
@@ -163,8 +196,7 @@ func (s *shard) ids() []recordID {
 // and forgets a box that is empty then.
 func (r *relay) trimBox(ctx context.Context, id recordID, floors [bus.Partitions]uint64, before time.Time) error {
 	floor := floors[bus.PartitionOf(id.resource, id.id)]
-	b := r.box(id.resource, id.id)
-	b.mu.Lock()
+	b := r.open(id.resource, id.id)
 	defer b.mu.Unlock()
 	n := 0
 	for n < len(b.log) && b.log[n].seq <= floor && b.log[n].at.Before(before) {
@@ -181,6 +213,7 @@ func (r *relay) trimBox(ctx context.Context, id recordID, floors [bus.Partitions
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		delete(s.boxes, id)
+		b.gone = true
 	}
 	return nil
 }
@@ -241,7 +274,7 @@ func (r *relay) scan(ctx context.Context, before time.Time) (int, error) {
 		return 0, fmt.Errorf("reading outboxes: %w", err)
 	}
 	for _, box := range boxes {
-		if err := r.send(ctx, box.Resource, box.ID, box.Events); err != nil {
+		if err := r.send(ctx, box.Resource, box.ID, box.Events, true); err != nil {
 			return 0, err
 		}
 	}
@@ -276,7 +309,7 @@ func (r *Runner) Write(ctx context.Context, w store.Write) (store.Written, error
 	if err != nil {
 		return done, err
 	}
-	if err := r.relay.send(context.WithoutCancel(ctx), w.Resource, w.ID, done.Pending); err != nil {
+	if err := r.relay.send(context.WithoutCancel(ctx), w.Resource, w.ID, done.Pending, done.Already || len(done.Pending) > 1); err != nil {
 		r.log.Warn("relaying events: later", "resource", w.Resource, "record", w.ID, "err", err)
 	}
 	return done, nil
