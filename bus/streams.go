@@ -27,9 +27,9 @@ const (
 	eventsMemoryBytes = 256 << 20
 	// What the server may use in all; told, so that it does not guess by what is
 	// free at its start and refuse the streams.
-	diskBytes   = 4 << 30
-	memoryBytes = 1 << 30
-	tasksMax    = 200_000
+	diskBytes    = 4 << 30
+	memoryBytes  = 1 << 30
+	tasksMax     = 200_000
 	dedupeEvents = 2 * time.Minute
 	// dedupeTasks is shorter: a repeated hint costs one read.
 	dedupeTasks = 30 * time.Second

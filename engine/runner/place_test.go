@@ -33,10 +33,10 @@ func (c *handClock) forward(d time.Duration) { c.at.Add(int64(d)) }
 
 // place is a whole engine in a folder, or in memory.
 type place struct {
-	t      testing.TB
-	dir    string
-	clock  *handClock
-	cfg    Config
+	t     testing.TB
+	dir   string
+	clock *handClock
+	cfg   Config
 	// dedupe is the bus's memory of event ids, its own when zero.
 	dedupe time.Duration
 	store  store.Store

@@ -124,7 +124,7 @@ func (r *relay) place(ctx context.Context, ev crm.Event, doubt bool) (uint64, er
 		}
 		// The log is in the order of revisions, so long as the record lives; one
 		// that was made again under the same id is younger.
-		if there && (last.Event.ID == ev.ID || last.Event.Rev > ev.Rev && !last.Event.At.Before(ev.At)) {
+		if there && last.Event.Rev >= ev.Rev && !last.Event.At.Before(ev.At) {
 			return last.Seq, nil
 		}
 	}
