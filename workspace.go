@@ -90,7 +90,7 @@ func (w *workspace) startEngine(ctx context.Context, o options) error {
 	}
 	w.server, err = server.New(server.Config{
 		Store: w.store, Runner: w.runner, Log: w.log, Demo: o.demo, Simulator: o.simulator,
-		App: app.Pages(version, o.web), Version: version, Now: w.clock.Now,
+		App: app.Pages(version, o.web), Version: version, Now: w.clock.Now, Speed: o.speed,
 		PublicURL: os.Getenv("MILLRACE_URL"), MetricsToken: os.Getenv("MILLRACE_METRICS_TOKEN"),
 	})
 	if err != nil {

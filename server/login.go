@@ -44,6 +44,11 @@ type Me struct {
 	Member crm.Member `json:"member"`
 	// Demo is set when nothing leaves this machine.
 	Demo bool `json:"demo,omitempty"`
+	// HasPassword tells whether a new password asks for the present one.
+	HasPassword bool `json:"has_password"`
+	// Now is the workspace's time, and Speed how fast it passes: 1, but in a demo.
+	Now   time.Time `json:"now"`
+	Speed float64   `json:"speed"`
 }
 
 func (s *Server) loginRoutes() {
@@ -52,8 +57,14 @@ func (s *Server) loginRoutes() {
 	s.plain("POST /api/password", "Change your own password", s.ownPassword)
 	s.gate.HandleFunc("GET /live", s.openLink)
 	handle(s, "GET /api/me", "Who is signed in", func(ctx context.Context, _ *struct{}) (*struct{ Body Me }, error) {
-		return &struct{ Body Me }{Me{Member: callerOf(ctx).Member, Demo: s.demo}}, nil
+		m := callerOf(ctx).Member
+		has, err := s.hasPassword(ctx, m.ID)
+		return &struct{ Body Me }{s.me(m, has)}, err
 	})
+}
+
+func (s *Server) me(m crm.Member, hasPassword bool) Me {
+	return Me{Member: m, Demo: s.demo, HasPassword: hasPassword, Now: s.now().UTC(), Speed: s.speed}
 }
 
 // login checks a password. An unknown member, a wrong password and a member
@@ -84,7 +95,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request, body []byte) erro
 	if err := s.startSession(w, r, m.ID); err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, Me{Member: m, Demo: s.demo})
+	return writeJSON(w, http.StatusOK, s.me(m, true))
 }
 
 // account finds a member by e-mail with the stored hash; both are empty when

@@ -249,3 +249,19 @@ func TestHashQueueIsBounded(t *testing.T) {
 	_, err := h.hash(t.Context(), password)
 	require.Equal(t, 429, refusalOf(err).Status)
 }
+
+func TestMeTellsTheWorkspacesTimeAndWhetherThereIsAPassword(t *testing.T) {
+	at := time.Date(2031, 2, 3, 4, 5, 6, 0, time.UTC)
+	w := newWorld(t, func(c *Config) { c.Now, c.Speed = func() time.Time { return at }, 60 })
+	var me Me
+	w.must(200, &me, crm.Agent, "GET", "/api/me", "")
+	require.Equal(t, at, me.Now)
+	require.Equal(t, 60.0, me.Speed)
+	require.False(t, me.HasPassword)
+
+	require.NoError(t, w.server.SetPassword(t.Context(), w.member[crm.Admin].ID, password))
+	a := w.login("admin@example.com", password)
+	require.Contains(t, a.body, `"has_password":true`)
+	a = w.ask("", "GET", "/api/me", "", "Cookie", "sid="+w.cookieOf(a))
+	require.Contains(t, a.body, `"has_password":true`)
+}

@@ -47,6 +47,8 @@ type Config struct {
 	// Now is the workspace's clock, which a demo may run fast: it dates records,
 	// flows and events. Nil is the system's.
 	Now func() time.Time
+	// Speed is how many times as fast as the wall's Now runs, for the app; 0 is 1.
+	Speed float64
 	// Wall is the clock of sessions and limits; nil is the system's.
 	Wall func() time.Time
 }
@@ -66,6 +68,7 @@ type Server struct {
 	metricsToken string
 	build        string
 	now, wall    func() time.Time
+	speed        float64
 
 	gate      *gate
 	api       huma.API
@@ -92,7 +95,7 @@ type Server struct {
 func New(c Config) (*Server, error) {
 	s := &Server{
 		store: c.Store, runner: c.Runner, log: c.Log, demo: c.Demo, simulator: c.Simulator, app: c.App,
-		csp: c.PageCSP, metricsToken: c.MetricsToken, build: c.Version, now: c.Now, wall: c.Wall,
+		csp: c.PageCSP, metricsToken: c.MetricsToken, build: c.Version, now: c.Now, wall: c.Wall, speed: c.Speed,
 		hasher: newHasher(), byAccount: newTries(triesPerAccount), byAddress: newTries(triesPerAddress),
 		done: make(chan struct{}), deaf: make(chan struct{}),
 	}
@@ -104,6 +107,9 @@ func New(c Config) (*Server, error) {
 	}
 	if s.wall == nil {
 		s.wall = time.Now
+	}
+	if s.speed == 0 {
+		s.speed = 1
 	}
 	if s.csp == "" {
 		s.csp = DefaultCSP
