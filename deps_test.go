@@ -13,10 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// rule says what a package may import. Ours are named below millrace.dev/,
+// allowance says what a package may import. Ours are named below millrace.dev/,
 // outside modules by a prefix of their path; the standard library is free
 // unless pure forbids its impure parts.
-type rule struct {
+type allowance struct {
 	ours    []string
 	outside []string
 	// pure packages run in the browser and decide only by their inputs: no
@@ -26,7 +26,7 @@ type rule struct {
 }
 
 // architecture is DESIGN.md §2 as a map: who may import whom.
-var architecture = map[string]rule{
+var architecture = map[string]allowance{
 	"crm":                    {pure: true, why: "pure data that everything else builds on"},
 	"flow":                   {ours: []string{"crm"}, pure: true, why: "the vocabulary"},
 	"flow/rule":              {ours: []string{"crm"}, outside: []string{"github.com/expr-lang/expr"}, pure: true, why: "the only home of expr"},
@@ -123,7 +123,7 @@ func TestPackagesImportOnlyWhatTheArchitectureAllows(t *testing.T) {
 }
 
 // forbidden tells why an import is not allowed, "" if it is.
-func forbidden(name string, allowed rule, imported string) string {
+func forbidden(name string, allowed allowance, imported string) string {
 	switch {
 	case strings.HasPrefix(imported, module+"/"):
 		if !has(allowed.ours, strings.TrimPrefix(imported, module+"/")) {

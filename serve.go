@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -42,6 +43,9 @@ func fromEnv(key, otherwise string) string {
 }
 
 func serve(ctx context.Context, out io.Writer, o options) error {
+	if os.Getenv("MILLRACE_STORE") != "" {
+		return errUsage{errors.New("MILLRACE_STORE is set, but this version keeps its data in the embedded store only: unset it")}
+	}
 	log := logger(slog.LevelInfo)
 	w, err := open(ctx, o, log)
 	if err != nil {
