@@ -9,7 +9,7 @@ import (
 // Paging are the query parameters of every list.
 type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many at most."`
-	Cursor string `query:"cursor" maxLength:"400" doc:"The next of the page before."`
+	Cursor string `query:"cursor" maxLength:"1000" doc:"The next of the page before."`
 }
 
 // Page is one page of a list; Next is the cursor of the following one.
@@ -42,7 +42,11 @@ func cursorOf(position string) string {
 func positionOf(cursor string) (string, error) {
 	b, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
-		return "", flow.Errorf(flow.CodeInvalid, "The cursor is not one that a list gave out.")
+		return "", badCursor()
 	}
 	return string(b), nil
+}
+
+func badCursor() error {
+	return flow.Errorf(flow.CodeInvalid, "The cursor is not one that a list gave out.")
 }

@@ -108,7 +108,7 @@ func recordCursor(cursor string) (before time.Time, id string, err error) {
 	}
 	at, id, _ := strings.Cut(position, "|")
 	if before, err = time.Parse(time.RFC3339Nano, at); err != nil {
-		return before, "", flow.Errorf(flow.CodeInvalid, "The cursor is not one that a list gave out.")
+		return before, "", badCursor()
 	}
 	return before, id, nil
 }

@@ -37,7 +37,7 @@ func (s *Server) runRoutes() {
 	handle(s, "POST /api/runs/{id}/steps/{visit}/finish", "Finish the work of a stage", s.finishStage)
 	handle(s, "POST /api/flows/{id}/start", "Let records into a flow by hand", s.startFlow, 202)
 	handle(s, "GET /api/flows/{id}/counts", "Where the records of a flow stand", s.readCounts)
-	handle(s, "GET /api/enrollments", "Who was let into a flow, and who was not and why", s.listEnrollments)
+	handle(s, "GET /api/enrollments", "Who was let into a flow, newest first, and who was not and why", s.listEnrollments)
 }
 
 // listRuns pages through runs. Runs of flows that the caller may not see are
@@ -216,16 +216,12 @@ func (s *Server) listEnrollments(ctx context.Context, in *struct {
 	if _, _, err := s.flow(ctx, in.Flow); err != nil {
 		return nil, err
 	}
-	after, err := positionOf(in.Cursor)
-	if err != nil {
-		return nil, err
-	}
-	items, next, err := list[flow.Enrollment](ctx, s.shelf(store.Enrollments),
-		store.ShelfQuery{Key: "flow", Value: in.Flow, After: after, Down: true, Limit: in.Limit})
+	page, err := byTime(ctx, s.shelf(store.Enrollments), store.ShelfQuery{Prefix: in.Flow + "|"}, in.Paging,
+		func(flow.Enrollment) bool { return true })
 	if err != nil {
 		return nil, fmt.Errorf("listing enrollments of %s: %w", in.Flow, err)
 	}
-	return onePage(items, cursorOf(next)), nil
+	return page, nil
 }
 
 // publicEvent is an event without the values of sensitive fields.

@@ -3,17 +3,16 @@ package server
 import (
 	"context"
 	"fmt"
-	"sort"
-	"time"
+	"strings"
 
 	"millrace.dev/crm"
 	"millrace.dev/flow"
 	"millrace.dev/store"
 )
 
-// maxScan is how many tasks or messages one list looks at: their ids do not
-// follow their times, so a list reads them all and sorts.
-const maxScan = 10_000
+// maxScan is how many documents one page looks at: where so many are left out,
+// the page is short and the next one goes on.
+const maxScan = 2000
 
 // TaskEdit ticks a task off, or on again.
 type TaskEdit struct {
@@ -26,45 +25,40 @@ func (s *Server) taskRoutes() {
 	handle(s, "GET /api/messages", "The outbox, newest first: what was sent, or captured", s.listMessages)
 }
 
-// dated is a document with its place in a list by time.
-type dated[T any] struct {
-	item  T
-	place string
-}
-
-// byTime pages through a shelf, newest first.
-func byTime[T any](ctx context.Context, sh store.Shelf, q store.ShelfQuery, in Paging, at func(T) (time.Time, string)) (*pageOf[T], error) {
-	before, err := positionOf(in.Cursor)
+// byTime pages through a shelf, newest first, and leaves out what keep refuses.
+func byTime[T any](ctx context.Context, sh store.Shelf, q store.ShelfQuery, in Paging, keep func(T) bool) (*pageOf[T], error) {
+	after, err := positionOf(in.Cursor)
 	if err != nil {
 		return nil, err
 	}
-	var all []dated[T]
-	for q.Limit = 1000; len(all) < maxScan; {
-		items, next, err := list[T](ctx, sh, q)
+	if after != "" && !strings.Contains(after, "\n") {
+		return nil, badCursor()
+	}
+	q.By, q.Down, q.After, q.Limit = "recent", true, after, in.Limit+1
+	page := []T{}
+	for looked := 0; looked < maxScan; {
+		docs, err := sh.List(ctx, q)
 		if err != nil {
 			return nil, err
 		}
-		for _, item := range items {
-			t, id := at(item)
-			place := t.UTC().Format("2006-01-02T15:04:05.000000000") + "|" + id
-			if id != "" && (before == "" || place < before) {
-				all = append(all, dated[T]{item, place})
+		for _, d := range docs {
+			v, err := decode[T](d)
+			if err != nil {
+				return nil, err
 			}
+			if keep(v) {
+				if len(page) == in.Limit {
+					return onePage(page, cursorOf(q.After)), nil
+				}
+				page = append(page, v)
+			}
+			q.After = d.Place(q.By)
 		}
-		if q.After = next; next == "" {
-			break
+		if looked += len(docs); len(docs) < q.Limit {
+			return onePage(page, ""), nil
 		}
 	}
-	sort.Slice(all, func(i, j int) bool { return all[i].place > all[j].place })
-	page, next := []T{}, ""
-	for i, d := range all {
-		if i == in.Limit {
-			next = cursorOf(all[i-1].place)
-			break
-		}
-		page = append(page, d.item)
-	}
-	return onePage(page, next), nil
+	return onePage(page, cursorOf(q.After)), nil
 }
 
 func (s *Server) listTasks(ctx context.Context, in *struct {
@@ -79,12 +73,7 @@ func (s *Server) listTasks(ctx context.Context, in *struct {
 	case in.Open:
 		q.Key, q.Value = "open", "true"
 	}
-	page, err := byTime(ctx, s.shelf(store.Tasks), q, in.Paging, func(t crm.Task) (time.Time, string) {
-		if in.Open && t.Done {
-			return t.CreatedAt, ""
-		}
-		return t.CreatedAt, t.ID
-	})
+	page, err := byTime(ctx, s.shelf(store.Tasks), q, in.Paging, func(t crm.Task) bool { return !in.Open || !t.Done })
 	if err != nil {
 		return nil, fmt.Errorf("listing tasks: %w", err)
 	}
@@ -112,7 +101,7 @@ func (s *Server) editTask(ctx context.Context, in *struct {
 			now := s.now()
 			t.DoneBy, t.DoneAt = callerOf(ctx).ID, &now
 		}
-		doc.Keys = map[string]string{"record": t.Record}
+		doc.Keys = map[string]string{"record": t.Record, "recent": store.Recent(t.CreatedAt)}
 		if !t.Done {
 			doc.Keys["open"] = "true"
 		}
@@ -142,11 +131,8 @@ func (s *Server) listMessages(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	page, err := byTime(ctx, s.shelf(store.Messages), q, in.Paging, func(m crm.Message) (time.Time, string) {
-		if hidden[m.Flow] || (in.Flow != "" && m.Flow != in.Flow) {
-			return m.At, ""
-		}
-		return m.At, m.ID
+	page, err := byTime(ctx, s.shelf(store.Messages), q, in.Paging, func(m crm.Message) bool {
+		return !hidden[m.Flow] && (in.Flow == "" || m.Flow == in.Flow)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("listing messages: %w", err)

@@ -95,7 +95,7 @@ func (v *Visit) AddTask(ctx context.Context, t crm.Task) (crm.Task, error) {
 	if err != nil {
 		return t, fmt.Errorf("encoding task %s: %w", t.ID, err)
 	}
-	keys := map[string]string{"record": t.Record, "open": "true"}
+	keys := map[string]string{"record": t.Record, "open": "true", "recent": store.Recent(t.CreatedAt)}
 	shelf := v.outside.Store.Shelf(store.Tasks)
 	created, err := shelf.Insert(ctx, store.Doc{ID: t.ID, Keys: keys, Body: body})
 	if err != nil || created {

@@ -102,7 +102,7 @@ func entry(m crm.Message) (store.Doc, error) {
 	if err != nil {
 		return store.Doc{}, fmt.Errorf("encoding message %s: %w", m.ID, err)
 	}
-	return store.Doc{ID: m.ID, Keys: map[string]string{"run": m.Run, "record": m.Record}, Body: body}, nil
+	return store.Doc{ID: m.ID, Keys: map[string]string{"run": m.Run, "record": m.Record, "recent": store.Recent(m.At)}, Body: body}, nil
 }
 
 // codeUncertain marks a provider's error after which nobody knows whether the

@@ -101,7 +101,7 @@ func (r *Runner) enroll(ctx context.Context, e flow.Enrollment) error {
 		return fmt.Errorf("encoding enrollment %s: %w", e.ID, err)
 	}
 	_, err = r.store.Shelf(store.Enrollments).Insert(ctx, store.Doc{
-		ID: e.ID, Keys: map[string]string{"flow": e.Flow, "record": e.Record}, Body: body,
+		ID: e.ID, Keys: map[string]string{"flow": e.Flow, "record": e.Record, "recent": e.Flow + "|" + store.Recent(e.At)}, Body: body,
 	})
 	if err != nil {
 		return fmt.Errorf("keeping enrollment %s: %w", e.ID, err)
