@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"code.dny.dev/ssrf"
@@ -69,19 +70,7 @@ var defaultWeb = NewWeb()
 // NewWeb makes a client that reaches public addresses on ports 80 and 443, and
 // besides them the given prefixes on any port.
 func NewWeb(allowed ...netip.Prefix) Web {
-	guard := ssrf.New()
-	dialer := &net.Dialer{Timeout: webConnect, Control: guard.Safe}
-	if len(allowed) > 0 {
-		var v4, v6 []netip.Prefix
-		for _, p := range allowed {
-			if p.Addr().Is4() {
-				v4 = append(v4, p)
-			} else {
-				v6 = append(v6, p)
-			}
-		}
-		dialer.Control = ssrf.New(ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...)).Safe
-	}
+	dialer := &net.Dialer{Timeout: webConnect, Control: dialGuard(allowed)}
 	return &client{http: &http.Client{
 		Timeout: webTotal,
 		Transport: &http.Transport{
@@ -91,6 +80,19 @@ func NewWeb(allowed ...netip.Prefix) Web {
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
+}
+
+// dialGuard judges an address that is about to be dialled.
+func dialGuard(allowed []netip.Prefix) func(network, address string, _ syscall.RawConn) error {
+	public := ssrf.New()
+	return func(network, address string, conn syscall.RawConn) error {
+		at, err := netip.ParseAddrPort(address)
+		within := func(p netip.Prefix) bool { return p.Contains(at.Addr().Unmap()) }
+		if err == nil && slices.ContainsFunc(allowed, within) {
+			return nil
+		}
+		return public.Safe(network, address, conn)
+	}
 }
 
 // Do implements Web. Redirects are answers like any other.

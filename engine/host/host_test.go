@@ -288,3 +288,18 @@ func TestAnErrorOfTheChangeIsReturnedAndNothingStored(t *testing.T) {
 	_, err = o.visit(t, 1).Change(t.Context(), crm.Deal, "D-9", func(*crm.Record) error { return nil })
 	require.Equal(t, flow.CodeNotFound, flow.CodeOf(err))
 }
+
+func TestAllowedNetworksOpenNothingElse(t *testing.T) {
+	guard := dialGuard([]netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("fd00::/8")})
+	for address, allowed := range map[string]bool{
+		"10.1.2.3:6379": true, "[fd00::1]:8080": true, "[::ffff:10.1.2.3]:6379": true,
+		"1.1.1.1:443": true, "1.1.1.1:6379": false, "[2606:4700::1111]:25": false,
+		"10.2.0.1:80": false, "127.0.0.1:80": false, "169.254.169.254:80": false, "[::1]:80": false,
+	} {
+		network := "tcp4"
+		if address[0] == '[' {
+			network = "tcp6"
+		}
+		require.Equal(t, allowed, guard(network, address, nil) == nil, address)
+	}
+}
