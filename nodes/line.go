@@ -65,6 +65,9 @@ func say(p *Prop, props map[string]any) string {
 		if p.Texts[x] != "" {
 			return p.Texts[x]
 		}
+		if formula, ok := strings.CutPrefix(x, "="); ok && p.Kind == KindValue {
+			return strings.TrimSpace(formula)
+		}
 		return x
 	case []string:
 		return strings.Join(x, ", ")

@@ -20,6 +20,7 @@ func TestTheCardsLineShowsWhatTheAuthorWrote(t *testing.T) {
 		{"branch", `{"cases": [{"name": "vip", "if": "x"}, {"name": "web"}]}`, "vip, web, else"},
 		{"set_value", `{"name": "total", "value": 7}`, "total = 7"},
 		{"set_value", `{"name": "list", "value": [1]}`, "list = …"},
+		{"set_value", `{"name": "n", "value": "= vars.n + 1"}`, "n = vars.n + 1"},
 		{"update_record", `{"set": {"stage": "x", "amount": 1}}`, "amount, stage"},
 		{"status_changed", `{"to": ["won", "lost"]}`, "to won, lost"},
 		{"assign_owner", `{"mode": "team", "teams": ["Sales"]}`, "a team, in turn Sales"},
