@@ -126,7 +126,7 @@ func (r *Runner) look(ctx context.Context, id string) (on bool, err error) {
 	if err != nil || run.State.Final() || run.State == flow.Incident {
 		return false, err
 	}
-	if f, there := r.plans.flow(run.Flow); there && f.State == flow.Paused {
+	if r.paused(run.Flow) {
 		return false, nil
 	}
 	p, err := r.plans.plan(ctx, run.Flow, run.Version)

@@ -116,7 +116,7 @@ func (r *Runner) pump(ctx context.Context, flowID string) error {
 	d := r.desk
 	d.mu.Lock()
 	t := d.tray(flowID)
-	if f, there := r.plans.flow(flowID); there && f.State == flow.Paused {
+	if r.paused(flowID) {
 		t.pumping = false // resuming pumps
 		d.mu.Unlock()
 		return nil

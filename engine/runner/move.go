@@ -54,6 +54,8 @@ func (m *move) on(ctx context.Context) (again bool, err error) {
 			m.run = next
 		case len(calls) == 0:
 			return false, nil // an incident
+		case m.r.paused(m.run.Flow):
+			return false, nil // no node executes; resuming wants the call again
 		}
 	}
 	return false, err

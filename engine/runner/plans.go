@@ -43,6 +43,12 @@ func (p *plans) flow(id string) (flow.Flow, bool) {
 	return f, ok
 }
 
+// paused reports whether nothing of the flow may move.
+func (r *Runner) paused(flowID string) bool {
+	f, _ := r.plans.flow(flowID)
+	return f.State == flow.Paused
+}
+
 // all lists the flows.
 func (p *plans) all() []flow.Flow {
 	p.mu.RLock()

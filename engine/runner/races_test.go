@@ -197,3 +197,29 @@ func (o *overtaken) Load(ctx context.Context, id string) (store.Doc, error) {
 	o.done, err = o.Shelf.CAS(ctx, next)
 	return doc, err
 }
+
+func TestPausingLetsNoFurtherNodeExecute(t *testing.T) {
+	var p *place
+	var calls atomic.Int64
+	p = newPlace(t, "", withWeb(func(nodes.Call) (nodes.Reply, error) {
+		if calls.Add(1) == 1 {
+			p.setState("twice", flow.Paused)
+		}
+		return nodes.Reply{Status: 200}, nil
+	}))
+	p.publish(`
+flow twice "Twice" deal
+node start record_created
+node ask call_url url="https://example.com/one" body="{}"
+node tell call_url url="https://example.com/two" body="{}"
+start.out -> ask
+ask.ok -> tell
+`)
+	p.create(crm.Deal, "D-1", map[string]any{"title": "ana"})
+	p.await(func() bool { return calls.Load() == 1 && !p.runner.desk.has("twice", p.runs("twice")[0].ID) })
+	require.Equal(t, flow.Ready, p.runs("twice")[0].State)
+	require.EqualValues(t, 1, calls.Load())
+	p.setState("twice", flow.Active)
+	p.awaitRun("twice", flow.Done)
+	require.EqualValues(t, 2, calls.Load())
+}

@@ -49,7 +49,7 @@ func (r *Runner) revive(ctx context.Context) error {
 // hintStale hints ready runs that have stood still and are not under way.
 func (r *Runner) hintStale(ctx context.Context) error {
 	return r.eachReady(ctx, store.RunQuery{StaleBefore: r.clock.Now().Add(-staleAfter)}, func(run flow.Run) error {
-		if f, there := r.plans.flow(run.Flow); there && f.State == flow.Paused || r.desk.has(run.Flow, run.ID) {
+		if r.paused(run.Flow) || r.desk.has(run.Flow, run.ID) {
 			return nil
 		}
 		r.desk.force(run.Flow, run.ID)

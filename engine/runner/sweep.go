@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"millrace.dev/bus"
-	"millrace.dev/flow"
 )
 
 // sweeps is where the sweeper is in the list of due runs.
@@ -35,7 +34,7 @@ func (r *Runner) sweep(ctx context.Context) error {
 			return err
 		}
 		for _, d := range due {
-			if f, there := r.plans.flow(d.Flow); there && f.State == flow.Paused || r.desk.has(d.Flow, d.ID) || !r.desk.enter(d.Flow, d.ID) {
+			if r.paused(d.Flow) || r.desk.has(d.Flow, d.ID) || !r.desk.enter(d.Flow, d.ID) {
 				continue
 			}
 			id := fmt.Sprintf("%s:%d:t%d", d.ID, d.Rev, time.Now().Unix()/5)
