@@ -228,7 +228,8 @@ func problemsOf(wrong []crm.Invalid) flow.Problems {
 
 // EventNew is something that happened outside, about a record.
 type EventNew struct {
-	// ID makes a repeat harmless: the same id is one event for all time.
+	// ID makes a repeat harmless: the same id about the same record is one event
+	// for all time.
 	ID       string         `json:"id,omitempty" maxLength:"128" pattern:"^[A-Za-z0-9._:-]+$"`
 	Type     string         `json:"type" maxLength:"100" pattern:"^[a-z][a-z0-9_]*(\\.[a-z0-9_]+)+$"`
 	Kind     string         `json:"kind,omitempty" maxLength:"64"`
@@ -268,9 +269,11 @@ func (s *Server) takeEvent(ctx context.Context, in *struct{ Body EventNew }) (*s
 		return nil, badName("/data", "too_large", fmt.Sprintf("An event carries at most %d KiB.", maxEventData>>10))
 	}
 	now, by := s.now(), callerOf(ctx).ID
-	ev := crm.Event{ID: e.ID, Type: e.Type, Kind: e.Kind, Resource: res, Record: e.Record, At: now, Actor: by, Data: e.Data}
+	// Two senders may use the same ids about different records, and no sender may
+	// take the id of a change: runs are made once for each event id.
+	ev := crm.Event{ID: fmt.Sprintf("%s:%s#%s", res, e.Record, e.ID), Type: e.Type, Kind: e.Kind, Resource: res, Record: e.Record, At: now, Actor: by, Data: e.Data}
 	done, err := s.runner.Write(ctx, store.Write{
-		Resource: res, ID: e.Record, OpKey: e.ID, Op: store.OpEvent, Event: &ev, Actor: by, At: now,
+		Resource: res, ID: e.Record, OpKey: "event:" + e.ID, Op: store.OpEvent, Event: &ev, Actor: by, At: now,
 	})
 	if err != nil {
 		return nil, kept{s, res}.missing(err, e.Record)
