@@ -45,6 +45,7 @@ type editor struct {
 	mode     keyMode
 	publish  *publishDialog
 	picker   picker
+	units    map[string]unit // chosen for lengths of time, by node and property
 	live     overlay
 	tab      runsPage // of the tab Runs
 	past     *flow.Version

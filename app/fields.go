@@ -233,7 +233,7 @@ func (f *fieldEdit) several(opts []option) ui.UI {
 	} else {
 		more = ui.Elem("select").ID(f.id()).Class("in").Attr("disabled", f.e.frozen() || len(rest) == 0).
 			OnChange(func(ctx ui.Context, _ ui.Event) { add(ctx.JSSrc().Get("value").String()); ctx.JSSrc().Set("value", "") }, scope).
-			Body(append([]ui.UI{ui.Elem("option").Attr("value", "").Text(f.e.root.t("editor.add_value"))}, rest...)...)
+			Body(append([]ui.UI{ui.Elem("option").Attr("value", "").Attr("selected", true).Text(f.e.root.t("editor.add_value"))}, rest...)...)
 	}
 	return ui.Elem("div").Class("stack").Body(ui.If(len(tags) > 0, func() ui.UI { return ui.Elem("div").Class("tagset").Body(tags...) }), more)
 }

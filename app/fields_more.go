@@ -34,12 +34,23 @@ func (f *fieldEdit) duration() ui.UI {
 				break
 			}
 		}
+	}
+	// The unit a person chose stays: 24 hours do not become a day while 245 is typed.
+	place := f.node + "." + f.prop.Name
+	if mine, ok := f.e.units[place]; ok && (err != nil || d%mine.each == 0) {
+		u = mine
+	}
+	if err == nil && d > 0 {
 		n = strconv.FormatInt(int64(d/u.each), 10)
 	}
 	if text != "" && err != nil {
 		n = text
 	}
 	write := func(n string, u unit) {
+		if f.e.units == nil {
+			f.e.units = map[string]unit{}
+		}
+		f.e.units[place] = u
 		if v, err := strconv.ParseInt(n, 10, 64); err == nil && v > 0 && v < 1<<31 {
 			f.put(nodes.FormatDuration(time.Duration(v) * u.each))
 			return
@@ -53,7 +64,7 @@ func (f *fieldEdit) duration() ui.UI {
 		ui.Elem("select").Class("in").Aria("label", r.t("editor.unit")).Attr("disabled", f.e.frozen()).
 			OnChange(typed(func(v string) {
 				for _, x := range units {
-					if x.name == v && n != "" {
+					if x.name == v {
 						write(n, x)
 					}
 				}
@@ -192,5 +203,5 @@ func (f *fieldEdit) values() ui.UI {
 			}
 			ctx.JSSrc().Set("value", "")
 		}, ui.EventScope(f.node, f.prop.Name, len(now))).
-		Body(append([]ui.UI{ui.Elem("option").Attr("value", "").Text(r.t("editor.add_field"))}, rest...)...))...)
+		Body(append([]ui.UI{ui.Elem("option").Attr("value", "").Attr("selected", true).Text(r.t("editor.add_field"))}, rest...)...))...)
 }

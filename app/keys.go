@@ -108,7 +108,7 @@ func (e *editor) actions() map[string]func() {
 		"undo": e.undo, "redo": e.redo,
 		"publish": e.openPublish, "problems": func() { e.drawer = !e.drawer },
 		"settings":  func() { e.settings, e.panel, e.doc.Selection = true, true, edit.Selection{} },
-		"shortcuts": func() { e.sheetOn = !e.sheetOn },
+		"shortcuts": func() { e.sheetOn = !e.sheetOn; e.root.focus(`.dialog [data-action="close"]`) },
 		"versions":  func() { e.root.goTo("/flows/" + e.id + "/versions") },
 		"go_to":     func() { e.mode = keyMode{name: edit.GoTo} },
 		"go_flows":  func() { e.root.goTo("/flows") }, "go_runs": func() { e.root.goTo("/runs") },

@@ -281,6 +281,13 @@ func TestInsertingOnAConnectorKeepsItsConditionAndMakesRoom(t *testing.T) {
 	}
 }
 
+func TestDroppingANodeOnAShortConnectorLeavesTheUpperCardItsRoom(t *testing.T) {
+	d := sample()
+	apply(t, d, InsertOnConnector{Connector: "c2", Node: flow.Node{Type: "wait"}, At: &flow.Point{-144, 208}})
+	require.Equal(t, flow.Point{-144, 288}, d.Graph.Layout["wait"])
+	require.Equal(t, flow.Point{-144, 432}, d.Graph.Layout["mail"])
+}
+
 func TestDroppingALooseNodeOnAConnector(t *testing.T) {
 	d := sample()
 	r := apply(t, d, AddNode{Node: flow.Node{Type: "wait"}, At: flow.Point{600, 0}})

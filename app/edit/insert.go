@@ -60,6 +60,10 @@ func (c InsertOnConnector) between(w *work, from, to string) (string, Result, er
 	}
 	if c.At != nil {
 		at = *c.At
+		// Dropped between two close cards, it leaves the upper one its room.
+		if a, ok := w.g.Layout[from]; ok && at[1] > a[1] && at[0] > a[0]-canvas.NodeW && at[0] < a[0]+canvas.NodeW {
+			at[1] = max(at[1], a[1]+stepDown)
+		}
 	}
 	if c.Existing == "" {
 		id, err := w.add("", c.Node, at)
