@@ -2,6 +2,9 @@ package runner
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -222,4 +225,34 @@ ask.ok -> tell
 	p.setState("twice", flow.Active)
 	p.awaitRun("twice", flow.Done)
 	require.EqualValues(t, 2, calls.Load())
+}
+
+func TestALogThatLostItsLastSecondsInAPowerCutLosesNothing(t *testing.T) {
+	p := newPlace(t, t.TempDir())
+	p.publish(reply)
+	p.create(crm.Deal, "D-0", map[string]any{"title": "ana"})
+	p.awaitCount("reply", flow.Waiting, 1)
+	p.settled()
+	p.close()
+	msgs := filepath.Join(p.dir, "bus", "jetstream", "$G", "streams", "MR_EVT", "msgs")
+	early := filepath.Join(t.TempDir(), "msgs")
+	require.NoError(t, os.CopyFS(early, os.DirFS(msgs)))
+	p.open()
+	for i := range 20 {
+		p.create(crm.Deal, fmt.Sprint("D-1", i), map[string]any{"title": "ana"})
+	}
+	p.awaitCount("reply", flow.Waiting, 21)
+	p.settled()
+	p.close()
+	// The log is as it was, the consumers' acknowledgements are not.
+	require.NoError(t, os.RemoveAll(msgs))
+	require.NoError(t, os.CopyFS(msgs, os.DirFS(early)))
+	p.open()
+	p.create(crm.Deal, "D-2", map[string]any{"title": "ana"})
+	p.awaitCount("reply", flow.Waiting, 22)
+	for i := range 20 {
+		p.tell(crm.Deal, fmt.Sprint("D-1", i), fmt.Sprint("m", i), "message.received", "reply")
+	}
+	p.awaitCount("reply", flow.Done, 20)
+	require.Len(t, p.messages(), 22)
 }
