@@ -41,23 +41,24 @@ type Root struct {
 	schema crm.Schemas
 	people []crm.Member
 	sock   *socket
-	amber  bool          // the websocket is gone
-	ahead  time.Duration // how far the workspace's clock is ahead
+	amber  bool // the websocket is gone
+	clock  clock
 	menu   string
 	ask    *question
 	toasts []toast
 	nextID int
 
-	sign    signPage
-	live    livePage
-	flows   flowsPage
-	editor  *editor
-	runs    runsPage
-	run     *runPage
-	records recordsPage
-	record  *recordPage
-	tasks   tasksPage
-	outbox  outboxPage
+	sign     signPage
+	live     livePage
+	flows    flowsPage
+	editor   *editor
+	runs     runsPage
+	run      *runPage
+	records  recordsPage
+	record   *recordPage
+	tasks    tasksPage
+	outbox   outboxPage
+	settings settingsPage
 }
 
 // session is who is signed in.
@@ -65,6 +66,8 @@ type session struct {
 	known  bool
 	member crm.Member
 	demo   bool
+	// hasPassword tells whether there is a present password to ask for.
+	hasPassword bool
 }
 
 // place is the page that a path names.
@@ -106,8 +109,14 @@ func (r *Root) OnMount(ctx ui.Context) {
 	r.lang = stored("lang", "en")
 	r.theme = stored("theme", "system")
 	r.calm = stored("calm", "") != ""
+	r.showCalm()
 	r.setLanguage(r.lang)
-	r.sock = newSocket(ctx, func(on bool) { r.amber = !on })
+	r.sock = newSocket(ctx, func(on bool) {
+		if on && r.amber {
+			r.setClock()
+		}
+		r.amber = !on
+	})
 	r.at = placeOf(ui.Window().URL().Path)
 	load(r, "/api/me", func(me meBody, err error) {
 		r.me.known = true
@@ -122,7 +131,11 @@ func (r *Root) OnMount(ctx ui.Context) {
 
 // tick redraws once in a while so that "2 min ago" stays true.
 func (r *Root) tick() {
-	r.ctx.After(20*time.Second, func(ui.Context) { r.tick() })
+	d := 20 * time.Second
+	if r.clock.speed > 1 {
+		d = 5 * time.Second
+	}
+	r.ctx.After(d, func(ui.Context) { r.tick() })
 }
 
 // OnNav shows the page of the new path.
@@ -135,7 +148,7 @@ func (r *Root) OnNav(ctx ui.Context) {
 		return
 	}
 	r.leave(next)
-	r.at, r.menu, r.ask = next, "", nil
+	r.at, r.menu, r.ask, r.settings = next, "", nil, settingsPage{}
 	r.enter()
 }
 
@@ -154,12 +167,16 @@ func (r *Root) OnResize(ui.Context) {
 }
 
 type meBody struct {
-	Member crm.Member `json:"member"`
-	Demo   bool       `json:"demo"`
+	Member      crm.Member `json:"member"`
+	Demo        bool       `json:"demo"`
+	HasPassword bool       `json:"has_password"`
+	Now         time.Time  `json:"now"`
+	Speed       float64    `json:"speed"`
 }
 
 func (r *Root) signedIn(me meBody) {
-	r.me = session{known: true, member: me.Member, demo: me.Demo}
+	r.me = session{known: true, member: me.Member, demo: me.Demo, hasPassword: me.HasPassword}
+	r.clock = clock{at: time.Now().Round(0), now: me.Now, speed: me.Speed}
 	if me.Member.Language != "" && stored("lang", "") == "" {
 		r.setLanguage(me.Member.Language)
 	}

@@ -19,6 +19,7 @@ type livePage struct {
 	counts map[string]counts
 	feed   []feedLine
 	dirty  bool
+	pace   *pace // of the demo's simulator, for admins
 }
 
 // counts are a flow's numbers, as the server counts them.
@@ -69,6 +70,9 @@ func (p *livePage) enter(r *Root) {
 			}
 		})
 	}
+	if r.me.demo && r.mayAdmin() {
+		p.readPace(r)
+	}
 	r.sock.watch("live", func(f frame) { p.receive(r, f) })
 }
 
@@ -103,7 +107,6 @@ func (p *livePage) receive(r *Root, f frame) {
 	if json.Unmarshal(f.Data, &m) != nil {
 		return
 	}
-	r.now(m.At)
 	for _, s := range m.Steps {
 		p.push(feedLine{m.Run, m.Flow, m.Title, s, m.State, m.At})
 	}
@@ -143,7 +146,7 @@ func (p *livePage) view(r *Root) ([]ui.UI, ui.UI) {
 	body := ui.Elem("div").Class("page").Body(
 		ui.Elem("div").Class("page-head").Body(
 			ui.Elem("div").Body(ui.Elem("h1").Text(r.t("live.title")), ui.If(r.me.demo, func() ui.UI { return ui.Elem("p").Class("sub").Text(r.t("live.demo")) })),
-			ui.Elem("div").Class("push").Body(ui.Elem("a").Class("btn").Attr("href", "/flows").Body(icon("workflow"), ui.Elem("span").Text(r.t("nav.flows"))))),
+			ui.Elem("div").Class("push").Body(p.paceView(r), ui.Elem("a").Class("btn hide-s").Attr("href", "/flows").Body(icon("workflow"), ui.Elem("span").Text(r.t("nav.flows"))))),
 		ui.Elem("div").Class("tiles").Body(
 			tile("running", r.t("run.ready"), p.total(flow.Ready, flow.Queued)),
 			tile("waiting", r.t("run.waiting"), p.total(flow.Waiting)),

@@ -76,6 +76,7 @@ func (r *Root) explain(err error) string {
 func (r *Root) overlays() ui.UI {
 	return ui.Elem("div").Body(
 		ui.If(r.ask != nil, func() ui.UI { return r.questionView(*r.ask) }),
+		ui.If(r.settings.adding != nil, func() ui.UI { return r.settings.adding.view(r) }),
 		ui.If(r.flows.making != nil, func() ui.UI { return r.flows.making.view(r) }),
 		ui.Elem("div").Class("toasts").Role("status").Aria("live", "polite").Body(
 			ui.Range(r.toasts).Slice(func(i int) ui.UI { return r.toastView(r.toasts[i]) })),

@@ -83,7 +83,15 @@ func (p *outboxPage) rowView(r *Root, m crm.Message) ui.UI {
 	}
 	return ui.Elem("tr").TabIndex(0).DataSet("message", m.ID).Aria("expanded", yes(p.open == m.ID)).OnClick(does(toggle), ui.EventScope("o", m.ID)).OnKeyDown(rowKeys(toggle), ui.EventScope("k", m.ID)).Body(
 		ui.Elem("td").Body(ui.Elem("div").Class("flow-name g-messages").Body(ui.Elem("span").Class("chip s").Body(icon(channelIcons[m.Channel], "s")), ui.Elem("span").Text(r.t("channel."+m.Channel)))),
-		ui.Elem("td").Class("name").Text(m.To), ui.Elem("td").Class("hide-s cut").Text(text),
+		ui.Elem("td").Class("name").Text(r.recipient(m)), ui.Elem("td").Class("hide-s cut").Text(text),
 		ui.Elem("td").Class("hide-s").Body(ui.Elem("span").Class("pill "+m.State).Text(r.t("message."+m.State))),
 		ui.Elem("td").Class("hide-s muted").Body(r.timeView(m.At)))
+}
+
+// recipient is whom a message went to: a notice's is a member.
+func (r *Root) recipient(m crm.Message) string {
+	if m.Channel == "notice" {
+		return r.memberName(m.To)
+	}
+	return m.To
 }

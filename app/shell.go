@@ -122,44 +122,6 @@ func (r *Root) missingView() ([]ui.UI, ui.UI) {
 			ui.Elem("a").Class("btn primary").Attr("href", "/live").Text(r.t("error.home"))))
 }
 
-func (r *Root) settingsView() ([]ui.UI, ui.UI) {
-	themes := []struct{ id, icon string }{{"system", "monitor"}, {"light", "sun"}, {"dark", "moon"}}
-	row := func(title string, control ui.UI) ui.UI {
-		return ui.Elem("div").Class("field wide").Body(ui.Elem("span").Class("label").Text(title), control)
-	}
-	body := ui.Elem("div").Class("page").Body(
-		ui.Elem("div").Class("page-head").Body(ui.Elem("h1").Text(r.t("settings.title"))),
-		ui.Elem("div").Class("card form").Body(
-			row(r.t("settings.look"), ui.Elem("div").Body(ui.Elem("div").Class("seg").Role("radiogroup").Body(
-				ui.Range(themes).Slice(func(i int) ui.UI {
-					th := themes[i]
-					return ui.Elem("button").Attr("type", "button").Role("radio").DataSet("action", "theme-"+th.id).Aria("checked", yes(r.theme == th.id)).
-						OnClick(does(func() { r.setTheme(th.id) }), ui.EventScope(th.id)).Body(icon(th.icon, "s"), ui.Elem("span").Text(r.t("theme."+th.id)))
-				})))),
-			row(r.t("settings.language"), ui.Elem("div").Body(ui.Elem("div").Class("seg").Role("radiogroup").Body(
-				ui.Range(i18n.Languages).Slice(func(i int) ui.UI {
-					l := i18n.Languages[i]
-					return ui.Elem("button").Attr("type", "button").Role("radio").Lang(l).DataSet("action", "lang-"+l).Aria("checked", yes(r.lang == l)).
-						OnClick(does(func() { keep("lang", l); r.setLanguage(l) }), ui.EventScope(l)).Text(i18n.Names[l])
-				})))),
-			ui.Elem("label").Class("check wide").Body(
-				ui.Elem("input").Attr("type", "checkbox").Attr("checked", r.calm).OnChange(does(r.toggleCalm)), ui.Elem("span").Text(r.t("motion.calm"))),
-			row(r.t("settings.account"), ui.Elem("div").Class("rowed").Body(
-				avatar(r.me.member.Name, ""), ui.Elem("span").Text(r.me.member.Name+" · "+r.me.member.Email),
-				ui.Elem("span").Class("pill bare").Text(r.t("role."+string(r.me.member.Role))),
-				button("sign-out", "s", "log-out", r.t("sign.out"), r.signOut))),
-			ui.If(len(r.people) > 0, func() ui.UI {
-				return row(r.t("settings.members"), ui.Elem("div").Class("stack").Body(
-					ui.Range(r.people).Slice(func(i int) ui.UI {
-						m := r.people[i]
-						return ui.Elem("div").Class("rowed").Body(avatar(m.Name, "s"), ui.Elem("span").Text(m.Name), ui.Elem("span").Class("muted").Text(strings.Join(m.Teams, ", ")))
-					})))
-			}),
-		),
-	)
-	return []ui.UI{crumbs(r.t("settings.title"))}, ui.Elem("div").Class("scroll").Body(body)
-}
-
 func (r *Root) setTheme(name string) {
 	r.theme = name
 	root := ui.Window().Get("document").Get("documentElement")
@@ -189,6 +151,12 @@ func (r *Root) toggleCalm() {
 		text = "1"
 	}
 	keep("calm", text)
+	r.showCalm()
+}
+
+// showCalm tells the page, which then moves nothing: tokens, halos, pulses.
+func (r *Root) showCalm() {
+	ui.Window().Get("document").Get("documentElement").Get("classList").Call("toggle", "is-calm", r.calm)
 }
 
 func (r *Root) signOut() {

@@ -3,7 +3,6 @@ package app
 import (
 	"slices"
 	"strings"
-	"time"
 
 	ui "github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -79,7 +78,7 @@ func (p *tasksPage) rowView(r *Root, t crm.Task) ui.UI {
 	due := ui.Elem("td").Class("muted")
 	if t.Due != nil {
 		class := "pill bare"
-		if !t.Done && t.Due.Before(time.Now()) {
+		if !t.Done && t.Due.Before(r.now()) {
 			class = "pill failed"
 		}
 		due = ui.Elem("td").Body(ui.Elem("span").Class(class).Text(r.when(*t.Due)))

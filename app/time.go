@@ -12,7 +12,7 @@ func (r *Root) ago(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	d := r.now(t).Sub(t)
+	d := r.now().Sub(t)
 	switch {
 	case d < 5*time.Second:
 		return r.t("time.now")
@@ -26,14 +26,32 @@ func (r *Root) ago(t time.Time) string {
 	return r.n("time.days", int(d/(24*time.Hour)))
 }
 
-// now is the workspace's present, as far as it is known: its clock may run ahead
-// of this computer's (a demo's does), and no moment it tells of lies ahead of it.
-func (r *Root) now(seen time.Time) time.Time {
-	now := time.Now()
-	if ahead := seen.Sub(now); ahead > r.ahead {
-		r.ahead = ahead
+// clock is the workspace's clock as the server told it: at is when, by this
+// browser's clock. A demo's runs many times as fast.
+type clock struct {
+	at, now time.Time
+	speed   float64
+}
+
+// present is the workspace's time when the browser's clock says wall.
+func (c clock) present(wall time.Time) time.Time {
+	if c.now.IsZero() {
+		return wall
 	}
-	return now.Add(r.ahead)
+	return c.now.Add(time.Duration(float64(wall.Sub(c.at)) * max(c.speed, 1)))
+}
+
+// now is the workspace's present, without the monotonic clock, which stands
+// still while the computer sleeps.
+func (r *Root) now() time.Time { return r.clock.present(time.Now().Round(0)) }
+
+// setClock asks the server for the time again, after it was away.
+func (r *Root) setClock() {
+	load(r, "/api/me", func(me meBody, err error) {
+		if err == nil {
+			r.clock = clock{at: time.Now().Round(0), now: me.Now, speed: me.Speed}
+		}
+	})
 }
 
 // when is a moment as the language writes dates; the browser's Intl knows how.

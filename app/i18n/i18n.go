@@ -26,7 +26,7 @@ var Names = map[string]string{"en": "English", "vi": "Tiếng Việt", "ro": "Ro
 type row [4]string
 
 // all joins the tables.
-var all = join(shellTexts, flowTexts, editorTexts, runTexts, recordTexts, nodeTexts, moreNodeTexts, actionTexts)
+var all = join(shellTexts, flowTexts, editorTexts, runTexts, recordTexts, settingsTexts, nodeTexts, moreNodeTexts, actionTexts)
 
 func join(tables ...map[string]row) map[string]row {
 	m := map[string]row{}

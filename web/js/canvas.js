@@ -6,7 +6,9 @@
 // U+001F; see app/stage.go for the list.
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
-  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  const reduced = matchMedia("(prefers-reduced-motion: reduce)");
+  // Nothing moves when the system or the member says so.
+  const calm = () => reduced.matches || document.documentElement.classList.contains("is-calm");
 
   function stage(root) {
     const grid = root.querySelector(".grid"), world = root.querySelector(".world");
@@ -28,7 +30,7 @@
     function token(id, hue) {
       const line = lines.get(id);
       if (!line || document.hidden) return;
-      if (calm.matches || root.classList.contains("is-calm")) return;
+      if (calm()) return;
       const path = line.querySelector(".path");
       const dot = document.createElementNS(SVG, "circle");
       dot.setAttribute("class", "token " + hue);
@@ -72,8 +74,8 @@
         el.dataset.count = n; el.textContent = n; el.title = text;
       },
       // A run passes: a card pulses, a token goes along a connector.
-      a: (id) => { cards.get(id)?.querySelector(".halo")?.animate(
-        [{ opacity: 1, transform: "scale(1)" }, { opacity: 0, transform: "scale(1.07,1.24)" }], { duration: calm.matches ? 1 : 700, easing: "ease-out" }); },
+      a: (id) => { if (!calm()) cards.get(id)?.querySelector(".halo")?.animate(
+        [{ opacity: 1, transform: "scale(1)" }, { opacity: 0, transform: "scale(1.07,1.24)" }], { duration: 700, easing: "ease-out" }); },
       o: token,
       // The camera: x, y, zoom.
       z: (x, y, z) => {
