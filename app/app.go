@@ -59,6 +59,7 @@ type Root struct {
 	tasks    tasksPage
 	outbox   outboxPage
 	settings settingsPage
+	unsaved  map[string]*editor // left before the server had their changes
 }
 
 // session is who is signed in.
@@ -114,6 +115,7 @@ func (r *Root) OnMount(ctx ui.Context) {
 	r.sock = newSocket(ctx, func(on bool) {
 		if on && r.amber {
 			r.setClock()
+			r.saveAll()
 		}
 		r.amber = !on
 	})
@@ -126,6 +128,7 @@ func (r *Root) OnMount(ctx ui.Context) {
 		}
 		r.signedIn(me)
 	})
+	r.guardLeaving()
 	r.tick()
 }
 
@@ -190,6 +193,7 @@ func (r *Root) signedIn(me meBody) {
 			r.people = p.Items
 		}
 	})
+	r.takeUp()
 	if r.at.name == "login" {
 		r.goTo("/live")
 		return
@@ -199,8 +203,8 @@ func (r *Root) signedIn(me meBody) {
 
 func (r *Root) signedOut() {
 	r.sock.close()
+	r.putAside()
 	r.me = session{known: true}
-	r.editor = nil
 	r.focus("#email")
 }
 

@@ -49,6 +49,9 @@ func request(method, path string, rev int64, in, out any) error {
 			return err
 		}
 		opts["body"] = string(body)
+		// What is being saved arrives even when the page is closed meanwhile;
+		// browsers allow that for 64 KiB.
+		opts["keepalive"] = method == "PUT" && len(body) < 60_000
 		head["Content-Type"] = "application/json"
 		if method == "PATCH" && strings.HasPrefix(path, "/api/") {
 			head["Content-Type"] = "application/merge-patch+json"

@@ -33,7 +33,9 @@ type editor struct {
 	saving   bool
 	stale    bool
 	saveErr  error
-	hash     string // of the draft's logic
+	after    []func() // called once all is saved
+	by       string   // the member who edits
+	hash     string   // of the draft's logic
 	versions []flow.Version
 
 	panel    bool // the right panel is open
@@ -57,7 +59,11 @@ func (r *Root) openFlow(id string) {
 		r.editor.enterTab()
 		return
 	}
-	e := &editor{root: r, id: id, gesture: canvas.Idle{}}
+	if e := r.unsaved[id]; e != nil {
+		e.resume()
+		return
+	}
+	e := &editor{root: r, id: id, by: r.me.member.ID, gesture: canvas.Idle{}}
 	e.palette.open = stored("palette", "1") == "1"
 	e.live.on = true
 	r.editor = e
@@ -159,9 +165,7 @@ func (e *editor) unmount() {
 func (e *editor) close() {
 	e.unmount()
 	e.root.sock.unwatch("flow:" + e.id)
-	if e.doc != nil && e.doc.Dirty() {
-		e.save(nil)
-	}
+	e.flush()
 }
 
 // frozen reports whether nothing may be changed: for viewers, and while a past
@@ -299,60 +303,6 @@ func (e *editor) check() {
 	e.problems = nodes.Check(e.doc.Graph, e.root.schemas())
 	e.hash = e.doc.Graph.Hash()
 	e.redraw()
-}
-
-// saveSoon saves the draft 800 ms after the last change.
-func (e *editor) saveSoon() {
-	e.saves++
-	now := e.saves
-	e.root.ctx.After(800*time.Millisecond, func(ui.Context) {
-		if now == e.saves && e.doc.Dirty() {
-			e.save(nil)
-		}
-	})
-}
-
-// save saves the draft and then calls done, when not nil. One save at a time:
-// what changes meanwhile is saved after it.
-func (e *editor) save(done func()) {
-	if e.saving || e.stale || e.frozen() {
-		return
-	}
-	if !e.doc.Dirty() {
-		if done != nil {
-			done()
-		}
-		return
-	}
-	e.saving = true
-	mark := e.doc.Mark()
-	call(e.root, "PUT", "/api/flows/"+e.id+"/draft", e.doc.Rev, e.doc.Graph, func(d flow.Draft, err error) {
-		e.saving, e.saveErr = false, err
-		if err != nil {
-			e.stale = codeOf(err) == flow.CodeStale
-			if e.stale {
-				e.root.offer(toast{text: e.root.t("error.stale"), bad: true, act: e.root.t("error.reload"), do: e.reload})
-			} else {
-				e.root.fail(err)
-			}
-			return
-		}
-		e.doc.Saved(mark, d.Rev)
-		if e.doc.Dirty() {
-			e.save(done)
-			return
-		}
-		if done != nil {
-			done()
-		}
-	})
-}
-
-// reload throws the local changes away for what the server has.
-func (e *editor) reload() {
-	e.close()
-	e.root.editor = nil
-	e.root.openFlow(e.id)
 }
 
 // unpublished reports whether the draft's logic is not the active version's.

@@ -160,6 +160,10 @@ func (r *Root) showCalm() {
 }
 
 func (r *Root) signOut() {
+	if left := r.unsavedEditors(); len(left) > 0 {
+		left[0].save(r.signOut)
+		return
+	}
 	call(r, "POST", "/api/logout", 0, none{}, func(none, error) { r.signedOut() })
 }
 
