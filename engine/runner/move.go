@@ -187,7 +187,10 @@ func (m *move) call(ctx context.Context, c engine.Call) (res nodes.Result, err e
 	defer cancel()
 	h := m.r.outside.For(engine.Subject(m.plan, m.run, c.Node, c.Visit, m.world.Record))
 	res, err = c.Do.Run(ctx, h)
-	m.world.Record = h.Subject().Record
+	if after := h.Subject().Record; after.Rev != m.world.Record.Rev {
+		// The record may refer to others now: its owner, contact, organization.
+		m.world.Record, m.seen = after, time.Time{}
+	}
 	return res, err
 }
 
