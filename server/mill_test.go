@@ -136,17 +136,23 @@ var _ Runner = (*runner.Runner)(nil)
 func TestTheSameEventIDAboutTwoRecordsIsTwoEvents(t *testing.T) {
 	w := newMill(t)
 	f := w.publish(answerFlow)
-	for range 2 {
+	for done := range 2 {
 		var deal crm.Record
 		w.must(201, &deal, crm.Agent, "POST", "/api/deals", `{"title":"Mill","amount":500000,"currency":"EUR"}`)
 		w.must(200, nil, crm.Agent, "PATCH", "/api/deals/"+deal.ID, `{"amount":1500000}`)
+		w.awaitRuns(f, flow.Waiting, 1)
 		event := fmt.Sprintf(`{"id":"e1","type":"message.received","kind":"reply","resource":"deal","record":%q}`, deal.ID)
 		w.must(202, nil, crm.Agent, "POST", "/api/events", event)
 		require.Contains(t, w.must(202, nil, crm.Agent, "POST", "/api/events", event).body, `"duplicate":true`)
+		w.awaitRuns(f, flow.Done, done+1)
 	}
-	require.Eventually(t, func() bool {
+}
+
+// awaitRuns waits until n runs of a flow are in a state.
+func (w *world) awaitRuns(f flow.Flow, state flow.RunState, n int) {
+	require.Eventually(w.t, func() bool {
 		var runs Page[flow.Run]
-		w.must(200, &runs, crm.Viewer, "GET", "/api/runs?state=done&flow="+f.ID, "")
-		return len(runs.Items) == 2
-	}, 10*time.Second, 10*time.Millisecond)
+		w.must(200, &runs, crm.Viewer, "GET", "/api/runs?state="+string(state)+"&flow="+f.ID, "")
+		return len(runs.Items) == n
+	}, 20*time.Second, 10*time.Millisecond)
 }

@@ -49,5 +49,27 @@ func (s *Server) setState(ctx context.Context, in *struct {
 		return nil, err
 	}
 	s.runner.FlowsChanged(ctx)
-	return outFlow(f), nil
+	if to == flow.Inactive {
+		f, err = s.drainLate(ctx, f)
+	}
+	return outFlow(f), err
+}
+
+// drainLate lets a record out that was let in while the flow was being turned
+// off: the flow drains, and is off after it.
+func (s *Server) drainLate(ctx context.Context, f flow.Flow) (flow.Flow, error) {
+	_, inside, err := s.runsOf(ctx, f.ID)
+	if err != nil || inside == 0 {
+		return f, err
+	}
+	late, doc, err := s.flow(ctx, f.ID)
+	if err != nil || late.State != flow.Inactive {
+		return late, err
+	}
+	late.State = flow.Draining
+	if late, err = s.saveFlow(ctx, late, doc); err != nil {
+		return late, err
+	}
+	s.runner.FlowsChanged(ctx)
+	return late, nil
 }
