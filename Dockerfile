@@ -7,13 +7,14 @@ RUN go mod download
 COPY . .
 ARG VERSION=dev
 RUN make build VERSION=$VERSION \
- && mkdir -p /out/data /out/web && cp bin/millrace /out/ && cp build/web/app.wasm.gz /out/web/
+ && mkdir -p /out/data /out/tmp /out/web && cp bin/millrace /out/ && cp build/web/app.wasm.gz /out/web/
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/millrace /millrace
 COPY --from=build /out/web /web
 COPY --from=build --chown=65532:65532 /out/data /data
+COPY --from=build --chown=65532:65532 /out/tmp /tmp
 USER 65532:65532
 ENV MILLRACE_ADDR=0.0.0.0:8080 MILLRACE_DATA=/data MILLRACE_WEB=/web
 EXPOSE 8080
