@@ -52,10 +52,15 @@ func (c *Consumption) Stop(ctx context.Context) {
 	}
 	for _, p := range c.pulls {
 		p.Drain() // what the client has fetched still comes, and is given back
-		<-p.Closed()
 	}
 	idle := make(chan struct{})
-	go func() { c.active.Wait(); close(idle) }()
+	go func() {
+		for _, p := range c.pulls {
+			<-p.Closed() // not before its handler ends
+		}
+		c.active.Wait()
+		close(idle)
+	}()
 	select {
 	case <-idle:
 	case <-ctx.Done():
