@@ -163,6 +163,8 @@ func (s *Server) editMember(ctx context.Context, in *struct {
 			return nil, err
 		}
 	}
+	s.lastAdmin.Lock()
+	defer s.lastAdmin.Unlock()
 	if err := s.keepAnAdmin(ctx, in.ID, b); err != nil {
 		return nil, err
 	}

@@ -82,6 +82,10 @@ type Server struct {
 	stopping  atomic.Bool
 	flowsSeen sync.Map // flow id → seenFlow
 
+	// lastAdmin is held while an admin may be taken away, so that two do not take
+	// each other away.
+	lastAdmin sync.Mutex
+
 	recentLock sync.Mutex
 	recent     []flow.Progress
 
