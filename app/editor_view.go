@@ -167,7 +167,7 @@ func (e *editor) hudView() ui.UI {
 		ui.If(!e.frozen(), func() ui.UI { return act("redo", "redo-2").Attr("disabled", !redo) }),
 		ui.If(!e.frozen(), func() ui.UI { return act("tidy", "waypoints") }),
 		ui.If(!e.frozen(), func() ui.UI { return act("settings", "settings") }),
-		ui.Elem("span").Class("rule"),
+		ui.If(!e.frozen(), func() ui.UI { return ui.Elem("span").Class("rule") }),
 		act("zoom_out", "minus"),
 		button("zoom_100", "ghost s zoom", "", e.zoomText(), func() { e.act("zoom_100") }, e.id),
 		act("zoom_in", "plus"),

@@ -113,7 +113,7 @@ func (e *editor) nodePanel() []ui.UI {
 
 func (e *editor) nodeFooter(id string, n flow.Node) ui.UI {
 	if e.frozen() {
-		return ui.Elem("footer")
+		return nil
 	}
 	r := e.root
 	off, text := "circle-pause", r.t("editor.disable")
@@ -280,13 +280,11 @@ func (e *editor) connectorPanel() []ui.UI {
 				OnInput(typed(func(v string) { e.apply(edit.SetLabel{Connector: id, Label: v, Focus: id + ".label"}) }), ui.EventScope(id))),
 	}
 	body = append(body, e.orderView(id, from, port)...)
-	return []ui.UI{head, ui.Elem("div").Class("body").DataSet("panel", id).Body(body...), ui.Elem("footer").Body(
-		ui.If(!e.frozen(), func() ui.UI {
-			return button("insert", "s ghost", "plus", r.t("editor.insert"), func() { e.quickOnConnector(id) }, id)
-		}), ui.Elem("span").Class("grow"),
-		ui.If(!e.frozen(), func() ui.UI {
-			return button("delete-connector", "s ghost danger", "trash-2", r.t("common.delete"), func() { e.deleteConnector(id) }, id)
-		}))}
+	return []ui.UI{head, ui.Elem("div").Class("body").DataSet("panel", id).Body(body...), ui.If(!e.frozen(), func() ui.UI {
+		return ui.Elem("footer").Body(
+			button("insert", "s ghost", "plus", r.t("editor.insert"), func() { e.quickOnConnector(id) }, id), ui.Elem("span").Class("grow"),
+			button("delete-connector", "s ghost danger", "trash-2", r.t("common.delete"), func() { e.deleteConnector(id) }, id))
+	})}
 }
 
 // orderView shows the connectors of one port in the order in which they are
@@ -343,6 +341,5 @@ func (e *editor) settingsPanel() []ui.UI {
 			check(s.Public, r.t("editor.public"), func(n *flow.Settings, on bool) { n.Public = on }),
 			ui.Elem("div").Class("field").DataSet("prop", "zone").Body(ui.Elem("label").Attr("for", "zone").Text(r.t("editor.zone")),
 				ui.Elem("input").ID("zone").Class("in").Attr("value", s.Zone).Attr("placeholder", "UTC").Attr("readonly", e.frozen()).
-					OnInput(typed(func(v string) { set(func(n *flow.Settings) { n.Zone = v }, "settings.zone") }), ui.EventScope(s.Reentry, s.Public, s.AllowSelf, s.AllowMultiple)))),
-		ui.Elem("footer")}
+					OnInput(typed(func(v string) { set(func(n *flow.Settings) { n.Zone = v }, "settings.zone") }), ui.EventScope(s.Reentry, s.Public, s.AllowSelf, s.AllowMultiple))))}
 }

@@ -62,6 +62,9 @@ func (r *Root) recordView() ([]ui.UI, ui.UI) {
 		}
 		bar = append(bar, button("save-record", "primary", "check", r.t("common.save"), func() { p.save(r) }, p.id).Attr("disabled", p.busy || p.id != "" && len(p.texts) == 0))
 	}
+	if !r.mayWork() {
+		bar = append(bar, ui.Elem("span").Class("saved").Body(icon("eye", "s"), ui.Elem("span").Text(r.t("editor.read_only"))))
+	}
 	body := []ui.UI{ui.Elem("div").Class("page-head").Body(resourceChip(p.resource, ""), ui.Elem("h1").Class("cut").Text(title))}
 	fields := each(r.schemas()[p.resource].Fields, func(_ int, f crm.Field) ui.UI {
 		if f.Sensitive {

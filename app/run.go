@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 
 	ui "github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -254,7 +255,7 @@ func (p *runPage) stepView(s flow.Step) ui.UI {
 			ui.Elem("div").Class("when").Text(when),
 			ui.If(s.Note != "", func() ui.UI { return ui.Elem("div").Class("small muted").Text(s.Note) }),
 			ui.If(s.Error != "", func() ui.UI { return ui.Elem("div").Class("error").Text(s.Error) }),
-			ui.If(s.Output != nil, func() ui.UI { return ui.Elem("pre").Text(pretty(s.Output)) }),
+			ui.If(s.Output != nil, func() ui.UI { return ui.Elem("pre").Text(r.named(pretty(s.Output))) }),
 			p.stepActions(s)))
 }
 
@@ -272,7 +273,7 @@ func (p *runPage) stepActions(s flow.Step) ui.UI {
 	r := p.root
 	w := p.waitOf(s)
 	switch {
-	case w != nil && w.Kind == flow.WaitStage:
+	case w != nil && w.Kind == flow.WaitStage && r.mayWork():
 		return ui.Elem("div").Class("rowed").Body(button("finish", "s primary", "check", r.t("runs.finish"), func() { p.operate("steps/"+strconv.Itoa(s.Visit)+"/finish", nil) }, s.Visit))
 	case s.State == flow.StepFailed && p.run.State == flow.Incident && r.mayAdmin():
 		in := map[string]int{"visit": s.Visit}
@@ -281,6 +282,14 @@ func (p *runPage) stepActions(s flow.Step) ui.UI {
 			button("skip", "s ghost", "skip-forward", r.t("runs.skip"), func() { p.operate("skip", in) }, s.Visit))
 	}
 	return nil
+}
+
+// named is a text with the members' names instead of their ids.
+func (r *Root) named(text string) string {
+	for _, m := range r.people {
+		text = strings.ReplaceAll(text, m.ID, m.Name)
+	}
+	return text
 }
 
 func pretty(v any) string {
