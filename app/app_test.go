@@ -47,6 +47,24 @@ func TestPathsNamePages(t *testing.T) {
 	}
 }
 
+func TestAmountsAreReadAsPeopleWriteThem(t *testing.T) {
+	for text, want := range map[string]float64{
+		"12500": 12500, "12,500": 12500, "12.500": 12500, "1,250,000": 1250000, "1.250.000,50": 1250000.5,
+		"12 500,50": 12500.5, "1,250.75": 1250.75, "12,5": 12.5, "-3.20": -3.2,
+	} {
+		got, err := parseNumber(text, true)
+		require.NoError(t, err, text)
+		require.Equal(t, want, got, text)
+	}
+	got, err := parseNumber("0,125", false)
+	require.NoError(t, err)
+	require.Equal(t, 0.125, got)
+	for _, text := range []string{"", "12,5x", "inf", "1e9", "-"} {
+		_, err := parseNumber(text, true)
+		require.Error(t, err, text)
+	}
+}
+
 func TestTheServersShellIsNeverBlank(t *testing.T) {
 	html := ui.HTMLString(new(Root))
 	require.Contains(t, html, `class="rail"`)

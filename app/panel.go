@@ -105,7 +105,7 @@ func (e *editor) nodePanel() []ui.UI {
 		}
 	}
 	if other := e.otherProblems(id, n); len(other) > 0 {
-		fields = append(fields, ui.Elem("div").Class("field").Body(problemLines(other)...))
+		fields = append(fields, ui.Elem("div").Class("field").Body(e.problemLines(other)...))
 	}
 	fields = append(fields, e.leadsView(id, n)...)
 	return []ui.UI{head, ui.Elem("div").Class("body").DataSet("panel", id).Body(fields...), e.nodeFooter(id, n)}
@@ -193,7 +193,7 @@ func (e *editor) propView(id string, n flow.Node, p *nodes.Prop) ui.UI {
 		label = ui.Elem("label").Class("sr")
 	}
 	body := []ui.UI{label, f.control()}
-	body = append(body, problemLines(ps)...)
+	body = append(body, e.problemLines(ps)...)
 	if p.Help != "" && len(ps) == 0 {
 		body = append(body, ui.Elem("span").Class("help").Text(r.propText(n.Type, p.Name, "hint", p.Help)))
 	}
@@ -274,7 +274,7 @@ func (e *editor) connectorPanel() []ui.UI {
 	body := []ui.UI{
 		ui.Elem("div").Class(class).DataSet("prop", "if").Body(append([]ui.UI{
 			ui.Elem("label").Attr("for", "f-if").Text(r.t("editor.condition")), cond.control(), ui.Elem("span").Class("help").Text(r.t("editor.condition_help"))},
-			problemLines(ps)...)...),
+			e.problemLines(ps)...)...),
 		ui.Elem("div").Class("field").DataSet("prop", "label").Body(ui.Elem("label").Attr("for", "f-label").Text(r.t("editor.label")),
 			ui.Elem("input").ID("f-label").Class("in").Attr("value", c.Label).Attr("maxlength", flow.MaxName).Attr("readonly", e.frozen()).
 				OnInput(typed(func(v string) { e.apply(edit.SetLabel{Connector: id, Label: v, Focus: id + ".label"}) }), ui.EventScope(id))),

@@ -6,7 +6,9 @@ import (
 	ui "github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"millrace.dev/app/edit"
+	"millrace.dev/app/i18n"
 	"millrace.dev/flow"
+	"millrace.dev/nodes"
 )
 
 // problemCounts are the errors and the warnings.
@@ -78,7 +80,7 @@ func (e *editor) problemRow(i int, p flow.Problem) ui.UI {
 		place = e.root.nodeTitle(n)
 	}
 	return ui.Elem("li").Body(ui.Elem("button").Attr("type", "button").DataSet("problem", p.Code).OnClick(does(func() { e.showProblem(p) }), ui.EventScope(i, p.Path, p.Code)).Body(
-		ui.Elem("span").Class(class).Body(icon(mark)), ui.Elem("span").Class("grow").Text(p.Text), ui.Elem("span").Class("place").Text(place)))
+		ui.Elem("span").Class(class).Body(icon(mark)), ui.Elem("span").Class("grow").Text(e.problemText(p)), ui.Elem("span").Class("place").Text(place)))
 }
 
 // showProblem goes to the place of a problem and focuses its field.
@@ -98,10 +100,28 @@ func (e *editor) showProblem(p flow.Problem) {
 	}
 }
 
+// problemText says the most frequent problems in the member's language, and the
+// others in the check's own words.
+func (e *editor) problemText(p flow.Problem) string {
+	r, n := e.root, e.doc.Graph.Nodes[p.Node]
+	if name := propOf(p); name != "" && strings.Count(p.Path, "/") == 3 {
+		for _, prop := range nodes.FormOf(n.Type) {
+			switch {
+			case prop.Name != name:
+			case p.Code == "required":
+				return r.t("problem.required", r.propText(n.Type, name, "label", prop.Label))
+			case p.Code == "wrong_type" && prop.Kind == nodes.KindDuration:
+				return r.t("problem.duration")
+			}
+		}
+	}
+	return i18n.Or(r.lang, "problem."+p.Code, p.Text)
+}
+
 // problemLines are shown under a field.
-func problemLines(ps flow.Problems) []ui.UI {
+func (e *editor) problemLines(ps flow.Problems) []ui.UI {
 	return each(ps, func(_ int, p flow.Problem) ui.UI {
-		text := ui.Elem("span").Text(p.Text)
+		text := ui.Elem("span").Text(e.problemText(p))
 		line := ui.Elem("div").Class("err "+string(p.Level)).Role("alert").DataSet("problem", p.Code).Body(icon("circle-alert", "s"), text)
 		if p.Caret == "" {
 			return line

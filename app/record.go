@@ -215,7 +215,7 @@ func (p *recordPage) patch(r *Root) map[string]any {
 func fieldJSON(f crm.Field, s, currency string) any {
 	switch f.Type {
 	case crm.Number, crm.Money:
-		n, err := strconv.ParseFloat(strings.Replace(strings.ReplaceAll(s, " ", ""), ",", ".", 1), 64)
+		n, err := parseNumber(s, f.Type == crm.Money)
 		if err != nil {
 			return s
 		}
@@ -241,19 +241,55 @@ func fieldJSON(f crm.Field, s, currency string) any {
 	return s
 }
 
+// parseNumber reads a number as people write it: 12500.5, 12 500,50, 1,250,000.
+// Three digits behind the only separator of an amount are thousands.
+func parseNumber(s string, money bool) (float64, error) {
+	s = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "'", "").Replace(s)
+	if i := strings.LastIndexAny(s, ".,"); i >= 0 {
+		whole, rest := strings.NewReplacer(".", "", ",", "").Replace(s[:i]), s[i+1:]
+		if strings.Count(s, s[i:i+1]) == 1 && (!money || len(rest) != 3) {
+			rest = "." + rest
+		}
+		s = whole + rest
+	}
+	if strings.Trim(s, "0123456789.-") != "" {
+		return 0, strconv.ErrSyntax
+	}
+	return strconv.ParseFloat(s, 64)
+}
+
+// wrongText says what is wrong with a field, in the member's language where it
+// can be said in general.
+func (r *Root) wrongText(f crm.Field, p flow.Problem) string {
+	if p.Code == "required" {
+		return r.t("problem.required", crm.Say(f.Label, r.lang))
+	}
+	return p.Text
+}
+
 func (p *recordPage) save(r *Root) {
 	method, path := "POST", "/api/"+p.resource.Plural()
 	if p.id != "" {
 		method, path = "PATCH", path+"/"+p.id
 	}
+	in := p.patch(r)
+	for name, v := range in {
+		if f, _ := r.schemas()[p.resource].Field(name); f.Type == crm.Number || f.Type == crm.Money {
+			if _, unread := v.(string); unread {
+				p.wrong[name] = r.t("records.number")
+				r.focus("#r-" + name)
+				return
+			}
+		}
+	}
 	p.busy = true
-	call(r, method, path, p.rec.Rev, p.patch(r), func(rec crm.Record, err error) {
+	call(r, method, path, p.rec.Rev, in, func(rec crm.Record, err error) {
 		p.busy = false
 		if e, ok := err.(*refusal); ok {
 			for _, problem := range e.Errors {
 				name := problem.Path[strings.LastIndex(problem.Path, "/")+1:]
-				if _, known := r.schemas()[p.resource].Field(name); known {
-					p.wrong[name] = problem.Text
+				if known, ok := r.schemas()[p.resource].Field(name); ok {
+					p.wrong[name] = r.wrongText(known, problem)
 				}
 			}
 		}

@@ -92,6 +92,12 @@ var editorTexts = map[string]row{
 	"port.yes":     {"Yes", "Có", "Da", "Tak"},
 	"port.no":      {"No", "Không", "Nu", "Nie"},
 
+	"problem.required":     {"Fill in “{0}”.", "Hãy điền “{0}”.", "Completați „{0}”.", "Wypełnij „{0}”."},
+	"problem.duration":     {"Write a whole number, such as 3.", "Hãy viết một số nguyên, ví dụ 3.", "Scrieți un număr întreg, de exemplu 3.", "Wpisz liczbę całkowitą, na przykład 3."},
+	"problem.unreachable":  {"Nothing leads to this step, so it never runs. Connect it or delete it.", "Không có gì dẫn đến bước này nên nó không bao giờ chạy. Hãy nối hoặc xóa nó.", "Nimic nu duce la acest pas, deci nu rulează niciodată. Conectați-l sau ștergeți-l.", "Nic nie prowadzi do tego kroku, więc nigdy nie ruszy. Połącz go lub usuń."},
+	"problem.no_trigger":   {"The flow has no trigger, so nothing would start it. Add one from the palette.", "Luồng không có trình kích hoạt nên không gì khởi động được nó. Hãy thêm từ bảng bước.", "Fluxul nu are declanșator, deci nimic nu l-ar porni. Adăugați unul din paletă.", "Przepływ nie ma wyzwalacza, więc nic go nie uruchomi. Dodaj go z palety."},
+	"problem.into_trigger": {"A trigger starts the flow; nothing can lead to it.", "Trình kích hoạt bắt đầu luồng; không gì dẫn đến nó được.", "Un declanșator pornește fluxul; nimic nu poate duce la el.", "Wyzwalacz rozpoczyna przepływ; nic nie może do niego prowadzić."},
+
 	"names.record":  {"Record", "Bản ghi", "Înregistrare", "Rekord"},
 	"names.event":   {"Event", "Sự kiện", "Eveniment", "Zdarzenie"},
 	"names.owner":   {"Assigned member", "Người phụ trách", "Responsabil", "Opiekun"},

@@ -11,6 +11,7 @@ var recordTexts = map[string]row{
 	"records.details":    {"Details", "Chi tiết", "Detalii", "Szczegóły"},
 	"records.history":    {"Runs of this record", "Các lượt chạy của bản ghi", "Rulările acestei înregistrări", "Przebiegi tego rekordu"},
 	"records.noruns":     {"No flow has taken it in.", "Chưa luồng nào nhận bản ghi này.", "Niciun flux nu a preluat-o.", "Żaden przepływ go nie przyjął."},
+	"records.number":     {"Write a number, such as 12500.50.", "Hãy viết một con số, ví dụ 12500,50.", "Scrieți un număr, de exemplu 12500,50.", "Wpisz liczbę, na przykład 12500,50."},
 	"records.tags.hint":  {"Separate with commas", "Phân cách bằng dấu phẩy", "Separați prin virgule", "Oddziel przecinkami"},
 	"records.ref.hint":   {"Find: {0}", "Tìm: {0}", "Caută: {0}", "Szukaj: {0}"},
 }
