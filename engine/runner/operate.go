@@ -57,7 +57,8 @@ func (r *Runner) resume(ctx context.Context, paused map[string]bool) error {
 }
 
 // StartManually lets records into an active flow by a person's will: conditions
-// are passed over, the guards are not. One enrollment for each record, in order.
+// are passed over, the guards are not. One enrollment for each record, in order;
+// when one of them is not there, none is let in.
 func (r *Runner) StartManually(ctx context.Context, flowID string, res crm.Resource, ids []string, by string) ([]flow.Enrollment, error) {
 	f, ok := r.plans.flow(flowID)
 	switch {
@@ -75,6 +76,11 @@ func (r *Runner) StartManually(ctx context.Context, flowID string, res crm.Resou
 	trigger, ok := p.Manual()
 	if !ok {
 		return nil, flow.Errorf(flow.CodeConflict, "the flow has no trigger")
+	}
+	for _, id := range ids {
+		if _, err := r.store.Records().Load(ctx, res, id); err != nil {
+			return nil, err
+		}
 	}
 	ctx = context.WithoutCancel(ctx) // what was begun is finished
 	made := make([]flow.Enrollment, 0, len(ids))

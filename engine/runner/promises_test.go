@@ -253,6 +253,10 @@ func TestStartingByHandPassesTheConditionsButNotTheGuards(t *testing.T) {
 	p.awaitRun("watch", flow.Waiting)
 	p.clock.forward(24 * time.Hour)
 	p.awaitRun("watch", flow.Done)
+	p.create(crm.Deal, "D-2", map[string]any{"title": "max", "amount": 5})
+	_, err = p.runner.StartManually(p.ctx(), "watch", crm.Deal, []string{"D-2", "D-9"}, "ana")
+	require.Equal(t, flow.CodeNotFound, flow.CodeOf(err))
+	require.Len(t, p.runs("watch"), 1, "none was let in")
 	_, err = p.runner.StartManually(p.ctx(), "nothing", crm.Deal, []string{"D-1"}, "ana")
 	require.Equal(t, flow.CodeNotFound, flow.CodeOf(err))
 }
