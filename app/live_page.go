@@ -67,6 +67,7 @@ func (p *livePage) enter(r *Root) {
 				for i := len(list.Items) - 1; i >= 0; i-- {
 					p.addRun(list.Items[i])
 				}
+				sort.SliceStable(p.feed, func(i, j int) bool { return p.feed[i].at.After(p.feed[j].at) })
 			}
 		})
 	}
@@ -240,7 +241,7 @@ func (p *livePage) flowName(r *Root, id string) string {
 			return crm.Say(f.Name, r.lang)
 		}
 	}
-	return id
+	return "…"
 }
 
 // resourceIcons are the icons of the five resources.

@@ -25,7 +25,7 @@ func (r *Root) membersView() ui.UI {
 			r.focus("#member-name")
 		})
 	}
-	head := ui.Elem("tr").Body(ui.Elem("th").Text(r.t("common.name")), ui.Elem("th").Text(r.t("settings.role")), ui.Elem("th").Class("hide-s").Text(r.t("settings.teams")),
+	head := ui.Elem("tr").Body(ui.Elem("th").Text(r.t("members.name")), ui.Elem("th").Text(r.t("settings.role")), ui.Elem("th").Class("hide-s").Text(r.t("settings.teams")),
 		ui.If(admin, func() ui.UI {
 			return ui.Elem("th").Class("num").Body(ui.Elem("span").Class("hide-s").Text(r.t("settings.sign_in")))
 		}))
@@ -112,7 +112,7 @@ func (f *memberForm) view(r *Root) ui.UI {
 			OnSubmit(func(_ ui.Context, e ui.Event) { e.PreventDefault(); f.send(r) }).Body(
 			ui.Elem("header").Body(ui.Elem("h2").Text(r.t("members.new")), button("close", "ghost icon s", "x", r.t("common.close"), no)),
 			ui.Elem("div").Class("body").Body(
-				r.inputView(input{id: "member-name", label: r.t("common.name"), kind: "text", auto: "off", wrong: f.wrong["name"], text: &f.name, needed: true}),
+				r.inputView(input{id: "member-name", label: r.t("members.name"), kind: "text", auto: "off", wrong: f.wrong["name"], text: &f.name, needed: true}),
 				r.inputView(input{id: "member-email", label: r.t("sign.email"), kind: "email", auto: "off", wrong: f.wrong["email"], text: &f.email, needed: true}),
 				ui.Elem("div").Class("field").Body(ui.Elem("span").Class("label").Text(r.t("settings.role")), f.rolesView(r)),
 				r.inputView(input{id: "member-teams", label: r.t("settings.teams"), kind: "text", auto: "off", hint: r.t("members.hint"), wrong: f.wrong["teams"], text: &f.teams}),

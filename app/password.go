@@ -41,7 +41,7 @@ func (f *passwordForm) view(r *Root) ui.UI {
 func (f *passwordForm) check(r *Root) map[string]string {
 	wrong := map[string]string{}
 	if r.me.hasPassword && f.current == "" {
-		wrong["current"] = r.t("wrong.wrong_password")
+		wrong["current"] = r.t("wrong.no_current")
 	}
 	if utf8.RuneCountInString(f.password) < minPassword {
 		wrong["password"] = r.t("wrong.bad_length")

@@ -2,6 +2,8 @@ package app
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -255,7 +257,7 @@ func (p *runPage) stepView(s flow.Step) ui.UI {
 			ui.Elem("div").Class("when").Text(when),
 			ui.If(s.Note != "", func() ui.UI { return ui.Elem("div").Class("small muted").Text(s.Note) }),
 			ui.If(s.Error != "", func() ui.UI { return ui.Elem("div").Class("error").Text(s.Error) }),
-			ui.If(s.Output != nil, func() ui.UI { return ui.Elem("pre").Text(r.named(pretty(s.Output))) }),
+			p.outputView(s.Output),
 			p.stepActions(s)))
 }
 
@@ -292,8 +294,36 @@ func (r *Root) named(text string) string {
 	return text
 }
 
-func pretty(v any) string {
-	data, err := json.MarshalIndent(v, "", "  ")
+// outputView shows what a step gave, one line a name; the names of formulas.
+func (p *runPage) outputView(v any) ui.UI {
+	text := p.root.named(strings.Join(outputLines(v, p.run.ID), "\n"))
+	return ui.If(text != "", func() ui.UI { return ui.Elem("pre").Text(text) })
+}
+
+// outputLines leaves out the keys that only the engine needs: "<run>:<visit>".
+func outputLines(v any, run string) []string {
+	fields, ok := v.(map[string]any)
+	if !ok {
+		return nil
+	}
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if text := compact(fields[name]); !strings.HasPrefix(text, run+":") {
+			lines = append(lines, name+": "+text)
+		}
+	}
+	return lines
+}
+
+// compact is a value on one line; a list of texts has commas between.
+func compact(v any) string {
+	if s, ok := v.(string); ok {
+		return s
+	}
+	if l, ok := v.([]any); ok && len(l) > 0 && len(list(l)) == len(l) {
+		return strings.Join(list(l), ", ")
+	}
+	data, err := json.Marshal(v)
 	if err != nil {
 		return ""
 	}

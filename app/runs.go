@@ -120,7 +120,7 @@ func (r *Root) flowName(id string) string {
 			return crm.Say(f.Name, r.lang)
 		}
 	}
-	return id
+	return "…"
 }
 
 func (r *Root) runPill(s flow.RunState) ui.UI {

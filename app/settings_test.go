@@ -89,3 +89,12 @@ func TestAFastWorkspacesClockIsExtrapolated(t *testing.T) {
 	require.Equal(t, there.Add(time.Minute), c.present(wall.Add(time.Second)))
 	require.Equal(t, wall, clock{}.present(wall), "this computer's, until the server has told")
 }
+
+func TestAStepsOutputIsReadable(t *testing.T) {
+	r := someRoot(crm.Agent)
+	p := &runPage{root: r, run: flow.Run{ID: "r7"}}
+	html := ui.HTMLString(ui.Elem("div").Body(p.outputView(map[string]any{"task": "r7:5", "assignees": []any{"m1", "m2"}, "status": 200.0, "body": map[string]any{"queued": true}})))
+	require.Contains(t, html, "assignees: Ana Pop, Đức Phạm\nbody: {&#34;queued&#34;:true}\nstatus: 200")
+	require.NotContains(t, html, "r7:5")
+	require.Empty(t, outputLines(nil, "r7"))
+}

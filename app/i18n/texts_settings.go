@@ -22,7 +22,7 @@ var settingsTexts = map[string]row{
 
 	"members.add":     {"Add member", "Thêm thành viên", "Adaugă un membru", "Dodaj członka"},
 	"members.new":     {"New member", "Thành viên mới", "Membru nou", "Nowy członek"},
-	"members.about":   {"Who may sign in, and what they may do.", "Ai được đăng nhập và được làm gì.", "Cine se poate autentifica și ce are voie să facă.", "Kto może się logować i co może robić."},
+	"members.name":    {"Name", "Họ và tên", "Nume", "Imię i nazwisko"},
 	"members.hint":    {"Separate teams with commas.", "Phân cách các nhóm bằng dấu phẩy.", "Separați echipele prin virgule.", "Oddziel zespoły przecinkami."},
 	"members.pass":    {"At least 12 characters. Tell it to them in person; they can change it here.", "Ít nhất 12 ký tự. Hãy trao tận tay; họ có thể đổi tại đây.", "Cel puțin 12 caractere. Spuneți-i-o personal; o poate schimba aici.", "Co najmniej 12 znaków. Przekaż je osobiście; można je tu zmienić."},
 	"members.added":   {"{0} can sign in now.", "{0} đã có thể đăng nhập.", "{0} se poate autentifica acum.", "{0} może się już zalogować."},
@@ -36,8 +36,9 @@ var settingsTexts = map[string]row{
 	"role.viewer.text":  {"Only looks", "Chỉ xem", "Doar privește", "Tylko ogląda"},
 
 	"wrong.wrong_password": {"This is not your current password.", "Đây không phải mật khẩu hiện tại của bạn.", "Aceasta nu este parola dumneavoastră actuală.", "To nie jest Twoje obecne hasło."},
+	"wrong.no_current":     {"Enter your current password.", "Hãy nhập mật khẩu hiện tại.", "Introduceți parola actuală.", "Podaj obecne hasło."},
 	"wrong.bad_length":     {"Use 12 to 128 characters.", "Hãy dùng 12 đến 128 ký tự.", "Folosiți între 12 și 128 de caractere.", "Użyj od 12 do 128 znaków."},
-	"wrong.bad_name":       {"Give a name of at most 200 characters.", "Nhập tên tối đa 200 ký tự.", "Introduceți un nume de cel mult 200 de caractere.", "Podaj nazwę, najwyżej 200 znaków."},
+	"wrong.bad_name":       {"Give a name of at most 200 characters.", "Nhập họ và tên, tối đa 200 ký tự.", "Introduceți un nume de cel mult 200 de caractere.", "Podaj imię i nazwisko, najwyżej 200 znaków."},
 	"wrong.bad_email":      {"This is not an e-mail address.", "Đây không phải địa chỉ e-mail.", "Aceasta nu este o adresă de e-mail.", "To nie jest adres e-mail."},
 	"wrong.bad_team":       {"A team's name has 1 to 64 characters.", "Tên nhóm có 1 đến 64 ký tự.", "Numele unei echipe are între 1 și 64 de caractere.", "Nazwa zespołu ma od 1 do 64 znaków."},
 	"wrong.email_taken":    {"This e-mail belongs to another member.", "E-mail này thuộc về thành viên khác.", "Acest e-mail aparține altui membru.", "Ten e-mail należy do innego członka."},
