@@ -69,13 +69,13 @@ func (r *Runner) activate(ctx context.Context, t bus.Task) error {
 
 // spoiled decides what becomes of a hint that could not be followed. While the
 // store or the bus is down it is followed again; anything else is this run's own
-// trouble and must not hold up others: the reconciler comes back to it.
+// trouble and must not hold up others: it stays on the desk until it is taken
+// for lost, then the sweeper or the reconciler comes back to it.
 func (r *Runner) spoiled(ctx context.Context, t bus.Task, err error) error {
 	if ctx.Err() != nil || flow.CodeOf(err) == flow.CodeUnavailable {
 		return err
 	}
 	r.log.Error("a run cannot be moved", "run", t.Run, "err", err)
-	r.left(ctx, t.Flow, t.Run)
 	return nil
 }
 

@@ -256,3 +256,26 @@ func TestALogThatLostItsLastSecondsInAPowerCutLosesNothing(t *testing.T) {
 	p.awaitCount("reply", flow.Done, 20)
 	require.Len(t, p.messages(), 22)
 }
+
+func TestATimerWhoseHintCameDuringAPauseIsHintedAgainAtOnce(t *testing.T) {
+	begun, gate := make(chan struct{}), make(chan struct{})
+	p := newPlace(t, "", func(c *Config) { c.Workers = 1 }, withWeb(func(nodes.Call) (nodes.Reply, error) {
+		close(begun)
+		<-gate
+		return nodes.Reply{Status: 200}, nil
+	}))
+	p.publish(reply)
+	p.create(crm.Deal, "D-1", map[string]any{"title": "ana"})
+	run := p.awaitRun("reply", flow.Waiting)
+	p.setState("reply", flow.Draining)
+	p.publish(call)
+	p.create(crm.Deal, "D-2", map[string]any{"title": "max"})
+	<-begun // the only worker is busy
+	p.clock.forward(24 * time.Hour)
+	p.await(func() bool { return p.runner.desk.has("reply", run.ID) })
+	p.setState("reply", flow.Paused)
+	close(gate)
+	p.await(func() bool { return !p.runner.desk.has("reply", run.ID) })
+	p.setState("reply", flow.Active)
+	p.awaitRun("reply", flow.Done)
+}

@@ -2,11 +2,10 @@ package runner
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
 
-	"millrace.dev/bus"
+	"millrace.dev/flow"
 )
 
 // sweeps is where the sweeper is in the list of due runs.
@@ -22,8 +21,8 @@ const (
 	sweepPages = 4
 )
 
-// sweep hints the waiting runs whose time has come, in the order of their time.
-// It writes nothing.
+// sweep hints the waiting runs whose time has come and that are not on the desk,
+// in the order of their time. It writes nothing.
 func (r *Runner) sweep(ctx context.Context) error {
 	r.sweeps.mu.Lock()
 	defer r.sweeps.mu.Unlock()
@@ -37,8 +36,7 @@ func (r *Runner) sweep(ctx context.Context) error {
 			if r.paused(d.Flow) || r.desk.has(d.Flow, d.ID) || !r.desk.enter(d.Flow, d.ID) {
 				continue
 			}
-			id := fmt.Sprintf("%s:%d:t%d", d.ID, d.Rev, time.Now().Unix()/5)
-			if err := r.bus.PublishTask(ctx, bus.Task{Flow: d.Flow, Run: d.ID}, id); err != nil {
+			if err := r.hint(ctx, flow.Run{ID: d.ID, Flow: d.Flow, Rev: d.Rev}, "t"); err != nil {
 				r.desk.drop(d.Flow, d.ID)
 				return err
 			}
