@@ -2,6 +2,7 @@ package app
 
 import (
 	"strings"
+	"time"
 
 	"millrace.dev/app/i18n"
 	"millrace.dev/flow"
@@ -35,7 +36,25 @@ func (r *Root) nodeLine(n flow.Node) string {
 	if strings.Trim(text, "… ,:=") == "" {
 		return i18n.Or(r.lang, "node."+n.Type+".summary", spec.Summary)
 	}
+	for _, p := range nodes.FormOf(n.Type) {
+		written, _ := n.Props[p.Name].(string)
+		if d, err := nodes.ParseDuration(written); p.Kind == nodes.KindDuration && err == nil {
+			text = strings.Replace(text, nodes.SayDuration(d), r.lasting(d), 1)
+		}
+	}
 	return text
+}
+
+// lasting is a length of time in words: "1 day 2 hours".
+func (r *Root) lasting(d time.Duration) string {
+	var words []string
+	for _, u := range units[1:] {
+		if n := int(d / u.each); n > 0 {
+			words = append(words, itoa(n)+" "+r.n("unit."+u.name, n))
+			d %= u.each
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // portTitle is a port's label on the canvas: the author's name of a case, or the

@@ -30,7 +30,7 @@ var nodeTexts = map[string]row{
 	"node.branch.prop.cases.label":               {"Ways", "Các nhánh", "Căi", "Drogi"},
 	"node.branch.prop.mode.choice.all":           {"every way whose condition holds", "mọi nhánh có điều kiện đúng", "fiecare cale cu condiția îndeplinită", "każdą drogę, której warunek zachodzi"},
 	"node.branch.prop.mode.choice.first":         {"the first way whose condition holds", "nhánh đầu tiên có điều kiện đúng", "prima cale cu condiția îndeplinită", "pierwszą drogę, której warunek zachodzi"},
-	"node.branch.prop.mode.hint":                 {"When no condition holds, the run leaves by \"else\".", "Khi không điều kiện nào đúng, lượt chạy ra bằng \"else\".", "Când nicio condiție nu este îndeplinită, rularea iese prin „else”.", "Gdy żaden warunek nie zachodzi, przebieg wychodzi przez „else”."},
+	"node.branch.prop.mode.hint":                 {"When no condition holds, the run leaves by \"else\".", "Khi không điều kiện nào đúng, lượt chạy ra bằng “Còn lại”.", "Când nicio condiție nu este îndeplinită, rularea iese prin „Altfel”.", "Gdy żaden warunek nie zachodzi, przebieg wychodzi przez „Inaczej”."},
 	"node.branch.prop.mode.label":                {"Take", "Chọn", "Ia", "Wybierz"},
 	"node.branch.summary":                        {"Goes different ways depending on conditions.", "Đi các nhánh khác nhau tùy điều kiện.", "Merge pe căi diferite, în funcție de condiții.", "Idzie różnymi drogami, zależnie od warunków."},
 	"node.branch.title":                          {"Branch", "Rẽ nhánh", "Ramificare", "Rozgałęzienie"},

@@ -119,7 +119,7 @@ var moreNodeTexts = map[string]row{
 	"node.wait_event.prop.since.choice.start":        {"since the run started", "từ khi lượt chạy bắt đầu", "de la începutul rulării", "od początku przebiegu"},
 	"node.wait_event.prop.since.hint":                {"An event may come before the run gets here.", "Sự kiện có thể đến trước khi lượt chạy tới đây.", "Un eveniment poate veni înainte ca rularea să ajungă aici.", "Zdarzenie może nastąpić, zanim przebieg tu dotrze."},
 	"node.wait_event.prop.since.label":               {"Count events", "Tính sự kiện", "Contează evenimentele", "Licz zdarzenia"},
-	"node.wait_event.prop.timeout.hint":              {"After this time the run leaves by \"timeout\".", "Sau thời gian này lượt chạy ra bằng \"timeout\".", "După acest timp rularea iese prin „timeout”.", "Po tym czasie przebieg wychodzi przez „timeout”."},
+	"node.wait_event.prop.timeout.hint":              {"After this time the run leaves by \"timeout\".", "Sau thời gian này lượt chạy ra bằng “Hết giờ”.", "După acest timp rularea iese prin „Expirat”.", "Po tym czasie przebieg wychodzi przez „Upłynął czas”."},
 	"node.wait_event.prop.timeout.label":             {"At most", "Tối đa", "Cel mult", "Najwyżej"},
 	"node.wait_event.prop.where.hint":                {"A condition on the event and the record.", "Điều kiện trên sự kiện và bản ghi.", "O condiție asupra evenimentului și a înregistrării.", "Warunek dotyczący zdarzenia i rekordu."},
 	"node.wait_event.prop.where.label":               {"Only if", "Chỉ khi", "Numai dacă", "Tylko jeśli"},
