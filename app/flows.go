@@ -321,6 +321,7 @@ func (p *flowsPage) remove(r *Root, f flow.Flow) {
 				if r.fail(err) {
 					return
 				}
+				delete(r.unsaved, f.ID)
 				p.reload(r)
 				r.say(r.t("flows.deleted"))
 			})

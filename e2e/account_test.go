@@ -32,6 +32,9 @@ func TestAnAdminSetsAFirstPasswordChangesItAndAddsAMember(t *testing.T) {
 	b.fill("#password-again", "long enough for once")
 	b.click(`[data-action="save-password"]`)
 	b.read("Your new password is set.")
+	b.click(`[data-nav="live"]`)
+	b.see(`[data-state="live"]`)
+	b.click(`[data-nav="settings"]`)
 
 	b.click(`[data-action="password"]`)
 	b.fill("#password-current", "not this one")
