@@ -205,6 +205,9 @@ func (r *Root) signedOut() {
 	r.sock.close()
 	r.putAside()
 	r.me = session{known: true}
+	if r.at.name == "login" && ui.Window().URL().Query().Has("gone") {
+		r.sign.wrong = r.t("sign.gone")
+	}
 	r.focus("#email")
 }
 

@@ -104,6 +104,14 @@ func (e *editor) savedView() ui.UI {
 	case !e.unpublished():
 		text = r.t("editor.up_to_date", strconv.Itoa(e.flow.Active))
 	}
+	if e.saveErr != nil && !e.frozen() {
+		again, f := r.t("common.retry"), func() { e.save(nil) }
+		if e.stale {
+			again, f = r.t("error.reload"), e.reload
+		}
+		return ui.Elem("span").Class("reconnect").DataSet("state", "saved").DataSet("dirty", yes(e.doc.Dirty())).Role("status").Body(mark, ui.Elem("span").Text(text),
+			button("save-again", "s", "", again, f, e.id, e.stale))
+	}
 	return ui.Elem("span").Class("saved").DataSet("state", "saved").DataSet("dirty", yes(e.doc.Dirty())).Role("status").Body(mark, ui.Elem("span").Text(text))
 }
 

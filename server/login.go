@@ -164,6 +164,11 @@ func (s *Server) openLink(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = s.startSession(w, r, member)
 	}
+	if token != "" && flow.CodeOf(err) == flow.CodeNotFound && strings.Contains(r.Header.Get("Accept"), "text/html") {
+		// A person who opens a used link again is signed in already, or is told.
+		http.Redirect(w, r, "/login?gone=1", http.StatusSeeOther)
+		return
+	}
 	if err != nil {
 		s.fail(w, r, err)
 		return

@@ -17,6 +17,7 @@ var shellTexts = map[string]row{
 	"sign.password": {"Password", "Mật khẩu", "Parolă", "Hasło"},
 	"sign.in":       {"Sign in", "Đăng nhập", "Autentificare", "Zaloguj się"},
 	"sign.out":      {"Sign out", "Đăng xuất", "Deconectare", "Wyloguj się"},
+	"sign.gone":     {"This link was used already or is too old. Sign in, or take a new one from the terminal.", "Liên kết này đã được dùng hoặc đã quá cũ. Hãy đăng nhập hoặc lấy liên kết mới từ cửa sổ dòng lệnh.", "Linkul a fost deja folosit sau e prea vechi. Autentificați-vă sau luați altul din terminal.", "Ten link został już użyty lub wygasł. Zaloguj się albo weź nowy z terminala."},
 	"sign.busy":     {"Signing in…", "Đang đăng nhập…", "Se autentifică…", "Logowanie…"},
 
 	"common.cancel":   {"Cancel", "Hủy", "Anulează", "Anuluj"},
