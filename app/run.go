@@ -255,7 +255,7 @@ func (p *runPage) stepView(s flow.Step) ui.UI {
 			ui.Elem("button").Attr("type", "button").Class("open").OnClick(does(func() { p.pick(s.Node) }), ui.EventScope(s.Node)).Body(ui.Elem("b").Text(title)),
 			ui.Elem("div").Class("small").Text(said),
 			ui.Elem("div").Class("when").Text(when),
-			ui.If(s.Note != "", func() ui.UI { return ui.Elem("div").Class("small muted").Text(s.Note) }),
+			ui.If(s.Note != "", func() ui.UI { return ui.Elem("div").Class("small muted").Text(r.named(s.Note)) }),
 			ui.If(s.Error != "", func() ui.UI { return ui.Elem("div").Class("error").Text(s.Error) }),
 			p.outputView(s.Output),
 			p.stepActions(s)))

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -164,7 +165,8 @@ func (s *Server) openLink(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = s.startSession(w, r, member)
 	}
-	if token != "" && flow.CodeOf(err) == flow.CodeNotFound && strings.Contains(r.Header.Get("Accept"), "text/html") {
+	var no *Refusal
+	if token != "" && errors.As(err, &no) && no.Status == http.StatusNotFound && strings.Contains(r.Header.Get("Accept"), "text/html") {
 		// A person who opens a used link again is signed in already, or is told.
 		http.Redirect(w, r, "/login?gone=1", http.StatusSeeOther)
 		return
