@@ -212,7 +212,8 @@ func (p *place) await(cond func() bool) {
 	require.Eventually(p.t, cond, 30*time.Second, 2*time.Millisecond)
 }
 
-// settled waits until the matcher has seen all that was logged.
+// settled waits until the matcher has seen the event that was logged last. Those
+// of other records are matched beside it: settle after each that matters.
 func (p *place) settled() {
 	p.t.Helper()
 	last := p.bus.LastSeq()

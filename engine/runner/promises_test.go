@@ -202,6 +202,7 @@ func TestAPausedFlowStandsStillAndGoesOnWhenResumed(t *testing.T) {
 	p.awaitRun("reply", flow.Waiting)
 	p.setState("reply", flow.Paused)
 	p.create(crm.Deal, "D-2", map[string]any{"title": "bo"})
+	p.settled()
 	p.tell(crm.Deal, "D-1", "m1", "message.received", "reply")
 	p.settled()
 	p.awaitRun("reply", flow.Ready) // the event is kept, nothing moves
