@@ -138,6 +138,9 @@ func TestOldAndUnknownLinksLookTheSame(t *testing.T) {
 	unknown := w.ask("", "GET", "/live?k="+newToken(), "")
 	require.Equal(t, 404, old.status)
 	require.Equal(t, unknown.body, old.body)
+	person := w.ask("", "GET", "/live?k="+token, "", "Accept", "text/html,*/*")
+	require.Equal(t, 303, person.status, "a browser is led to the sign-in page")
+	require.Equal(t, "/login?gone=1", person.header.Get("Location"))
 	_, err = w.server.OneTimeLink(t.Context(), "nobody")
 	require.Error(t, err)
 }
