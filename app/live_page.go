@@ -137,12 +137,20 @@ func (p *livePage) total(states ...flow.RunState) int {
 	return n
 }
 
+// number is a count in text, a dash until the counts are there.
+func (p *livePage) number(r *Root, n int) string {
+	if len(p.counts) < len(p.flows) || !p.loaded {
+		return "–"
+	}
+	return r.amount(float64(n), 0)
+}
+
 func (p *livePage) view(r *Root) ([]ui.UI, ui.UI) {
 	bar := []ui.UI{crumbs(r.t("nav.live")), ui.Elem("span").Class("push"), r.liveMark()}
 	tile := func(class, label string, n int) ui.UI {
 		return ui.Elem("div").Class("card tile").Body(
 			ui.Elem("span").Class("label").Body(ui.Elem("i").Class("i-"+class), ui.Elem("span").Text(label)),
-			ui.Elem("b").DataSet("count", class).Text(r.amount(float64(n), 0)))
+			ui.Elem("b").DataSet("count", class).Text(p.number(r, n)))
 	}
 	body := ui.Elem("div").Class("page").Body(
 		ui.Elem("div").Class("page-head").Body(
@@ -187,7 +195,7 @@ func (p *livePage) busy(id string) int {
 func (p *livePage) cardView(r *Root, f flow.Flow) ui.UI {
 	c := p.counts[f.ID].ByState
 	stat := func(label string, n int) ui.UI {
-		return ui.Elem("div").Class("stat").Body(ui.Elem("b").Text(strconv.Itoa(n)), ui.Elem("span").Text(label))
+		return ui.Elem("div").Class("stat").Body(ui.Elem("b").Text(p.number(r, n)), ui.Elem("span").Text(label))
 	}
 	return ui.Elem("a").Class("card flow-card").Attr("href", "/flows/"+f.ID).DataSet("flow", f.ID).Body(
 		resourceChip(f.Resource, ""),

@@ -197,9 +197,18 @@ func (r *Root) runView() ([]ui.UI, ui.UI) {
 		ui.Elem("span").Class("push"), r.liveMark(),
 	}
 	if !p.run.State.Final() && r.mayAdmin() {
-		bar = append(bar, button("cancel-run", "danger", "ban", r.t("runs.cancel"), func() { p.operate("cancel", nil) }, p.id))
+		bar = append(bar, button("cancel-run", "danger", "ban", r.t("runs.cancel"), p.askCancel, p.id))
 	}
 	return bar, ui.Elem("div").Class("editor").Body(stageView(r.t("runs.path")), p.sideView())
+}
+
+// askCancel asks first: a cancelled run cannot go on.
+func (p *runPage) askCancel() {
+	r := p.root
+	r.ask = &question{
+		title: r.t("runs.cancel.sure", p.run.Title), text: r.t("runs.cancel.text"), yes: r.t("runs.cancel"),
+		do: func() { p.operate("cancel", nil) },
+	}
 }
 
 func (p *runPage) operate(what string, in any) {
