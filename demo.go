@@ -155,6 +155,9 @@ func isLoopback(addr string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
+// slowest is the least rate in events a second; less is none.
+const slowest = 0.01
+
 // pace is how fast the simulator acts; the API changes it.
 type pace struct {
 	mu     sync.Mutex
@@ -165,7 +168,7 @@ type pace struct {
 }
 
 func newPace(rate float64) *pace {
-	p := &pace{rate: rate, paused: rate <= 0, ticks: make(chan struct{}), kick: make(chan struct{}, 1)}
+	p := &pace{rate: rate, paused: rate < slowest, ticks: make(chan struct{}), kick: make(chan struct{}, 1)}
 	go p.run()
 	return p
 }
@@ -180,7 +183,7 @@ func (p *pace) Pace() (rate float64, paused bool) {
 // SetPace changes the rate, at most 100 events a second.
 func (p *pace) SetPace(rate float64, paused bool) {
 	p.mu.Lock()
-	p.rate, p.paused = min(max(rate, 0), 100), paused || rate <= 0
+	p.rate, p.paused = min(max(rate, 0), 100), paused || rate < slowest
 	p.mu.Unlock()
 	select {
 	case p.kick <- struct{}{}:
