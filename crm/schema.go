@@ -169,8 +169,8 @@ func Equal(a, b any) bool {
 		y, ok := asFloat(b)
 		return ok && x == y
 	}
-	la, aok := asList(a)
-	lb, bok := asList(b)
+	la, aok := List(a)
+	lb, bok := List(b)
 	if aok || bok {
 		if len(la) != len(lb) || aok != bok {
 			return false
@@ -190,7 +190,8 @@ func Equal(a, b any) bool {
 	return a == b
 }
 
-func asList(v any) ([]any, bool) {
+// List reads a list of values, as JSON gives it or as texts.
+func List(v any) ([]any, bool) {
 	switch l := v.(type) {
 	case []any:
 		return l, true

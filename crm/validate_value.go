@@ -245,7 +245,7 @@ func cleanChoice(f Field, v any) (any, *Invalid) {
 
 // cleanTags keeps the first spelling of each tag, ignoring case, in order.
 func cleanTags(_ Field, v any) (any, *Invalid) {
-	list, ok := asList(v)
+	list, ok := List(v)
 	if !ok {
 		return nil, refuse("wrong_type", `Give a list of texts, like ["vip", "renewal"].`)
 	}

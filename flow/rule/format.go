@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"millrace.dev/crm"
 )
 
 // Text writes a value for people: numbers without exponent or trailing zeros,
@@ -28,7 +30,7 @@ func Text(v any) string {
 	case time.Duration:
 		return v.String()
 	case []any, []string:
-		list, _ := asList(v)
+		list, _ := crm.List(v)
 		return listText(list)
 	}
 	return ""

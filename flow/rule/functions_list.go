@@ -1,6 +1,10 @@
 package rule
 
-import "sort"
+import (
+	"sort"
+
+	"millrace.dev/crm"
+)
 
 var listFunctions = []function{
 	{Func{"first", "first(list) value", "The first element; no value for an empty list."}, []string{"list"}, anyType, func(m *machine, a []any) (any, error) { return at(a[0], 0) }},
@@ -23,7 +27,7 @@ func keysOf(m *machine, a []any) (any, error) {
 		names = append(names, k)
 	}
 	sort.Strings(names)
-	list, _ := asList(names)
+	list, _ := crm.List(names)
 	return list, nil
 }
 

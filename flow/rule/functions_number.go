@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"millrace.dev/crm"
 )
 
 var numberFunctions = []function{
@@ -81,7 +83,7 @@ func whole(m *machine, a []any) (any, error) {
 func numbers(m *machine, a []any) ([]float64, error) {
 	var out []float64
 	for _, v := range a {
-		list, ok := asList(v)
+		list, ok := crm.List(v)
 		if !ok {
 			list = []any{v}
 		}
@@ -134,7 +136,7 @@ func mean(m *machine, a []any) (any, error) {
 
 // sum adds a list; elements without value are left out.
 func sum(m *machine, a []any) (any, error) {
-	list, _ := asList(a[0])
+	list, _ := crm.List(a[0])
 	if err := m.budget.spend(len(list)); err != nil {
 		return nil, err
 	}

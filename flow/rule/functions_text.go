@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"strings"
 	"unicode/utf8"
+
+	"millrace.dev/crm"
 )
 
 var textFunctions = []function{
@@ -90,7 +92,7 @@ func split(m *machine, a []any) (any, error) {
 	if err := m.budget.spend(n); err != nil {
 		return nil, err
 	}
-	list, _ := asList(strings.Split(s, separator))
+	list, _ := crm.List(strings.Split(s, separator))
 	return list, nil
 }
 
@@ -99,7 +101,7 @@ func joinList(m *machine, a []any) (any, error) {
 	if len(a) == 2 {
 		separator, _ = a[1].(string)
 	}
-	list, _ := asList(a[0])
+	list, _ := crm.List(a[0])
 	list, err := plainList(list)
 	if err != nil {
 		return nil, err

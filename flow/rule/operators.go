@@ -3,6 +3,8 @@ package rule
 import (
 	"strings"
 	"time"
+
+	"millrace.dev/crm"
 )
 
 // operators are the metered functions that the guard writes into programs.
@@ -185,7 +187,7 @@ func inList(m *machine, a []any) (any, error) {
 		_, there := box[k]
 		return ok && there, nil
 	}
-	list, ok := asList(a[1])
+	list, ok := crm.List(a[1])
 	if !ok {
 		return nil, errorf(CodeType, "After in there must be a list, but this is %s.", wordFor(a[1]))
 	}

@@ -3,6 +3,8 @@ package rule
 import (
 	"math"
 	"unicode/utf8"
+
+	"millrace.dev/crm"
 )
 
 // checkedResult copies a result, making sure that it is plain, finite and not
@@ -45,7 +47,7 @@ func copyResult(v any, left *int, depth int) (any, error) {
 		}
 		return out, nil
 	case []string:
-		list, _ := asList(v)
+		list, _ := crm.List(v)
 		return copyResult(list, left, depth)
 	case map[string]any:
 		out := make(map[string]any, min(len(v), 16))

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"millrace.dev/crm"
 )
 
 // Template is a compiled text with {{fields}}. It is immutable and may be used
@@ -165,7 +167,7 @@ func measure(v any, b *Budget) error {
 	case string:
 		n = len(v)
 	case []any, []string:
-		list, _ := asList(v)
+		list, _ := crm.List(v)
 		if err := b.spend(len(list)); err != nil {
 			return err
 		}

@@ -4,6 +4,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"millrace.dev/crm"
 )
 
 // scalar brings a scope's value into the few types that programs work on: nil,
@@ -106,27 +108,12 @@ func plainList(list []any) ([]any, error) {
 	return out, nil
 }
 
-// asList reads a list.
-func asList(v any) ([]any, bool) {
-	switch l := v.(type) {
-	case []any:
-		return l, true
-	case []string:
-		out := make([]any, len(l))
-		for i, s := range l {
-			out[i] = s
-		}
-		return out, true
-	}
-	return nil, false
-}
-
 // loopList is the list that a loop runs over; no value is an empty list.
 func loopList(v any) (any, error) {
 	if v == nil {
 		return []any{}, nil
 	}
-	l, ok := asList(v)
+	l, ok := crm.List(v)
 	if !ok {
 		return nil, errorf(CodeType, "A list is needed here, but this is %s.", wordFor(v))
 	}
@@ -171,7 +158,7 @@ func at(base, key any) (any, error) {
 		}
 		return nil, errorf(CodeType, "A field is named by a text, but this is %s.", wordFor(key))
 	}
-	list, ok := asList(base)
+	list, ok := crm.List(base)
 	if !ok {
 		return nil, errorf(CodeType, "This is %s and has no fields.", wordFor(base))
 	}
@@ -202,7 +189,7 @@ func slice(m *machine, a []any) (any, error) {
 		from, to, err := bounds(a[1], a[2], len(r))
 		return string(r[from:to]), err
 	}
-	list, ok := asList(a[0])
+	list, ok := crm.List(a[0])
 	if !ok {
 		return nil, errorf(CodeType, "Only a part of a list or text can be taken, but this is %s.", wordFor(a[0]))
 	}
