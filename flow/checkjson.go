@@ -79,7 +79,7 @@ func (w *walker) takeKey(key string) bool {
 	top := &w.open[len(w.open)-1]
 	top.key, top.wait = key, true
 	if top.keys[key] {
-		w.add("duplicate_key", fmt.Sprintf("%q stands here twice. Keep one of them.", key))
+		w.add("duplicate", fmt.Sprintf("%q stands here twice. Keep one of them.", key))
 	}
 	top.keys[key] = true
 	return false

@@ -65,8 +65,8 @@ func anyGraph(t *rapid.T) Graph {
 
 func TestBadFilesNameThePlace(t *testing.T) {
 	tests := []struct{ name, from, to, code, path string }{
-		{"a key twice", `"flow": "hello"`, `"flow": "hello", "flow": "b"`, "duplicate_key", "/flow"},
-		{"a node twice", `"stop": {"type": "end"}`, `"stop": {"type": "end"}, "stop": {"type": "end"}`, "duplicate_key", "/nodes/stop"},
+		{"a key twice", `"flow": "hello"`, `"flow": "hello", "flow": "b"`, "duplicate", "/flow"},
+		{"a node twice", `"stop": {"type": "end"}`, `"stop": {"type": "end"}, "stop": {"type": "end"}`, "duplicate", "/nodes/stop"},
 		{"an unknown key", `"flow": "hello"`, `"flow": "hello", "fow": 1`, "unknown_key", "/fow"},
 		{"a key in other case", `"resource"`, `"Resource"`, "unknown_key", "/Resource"},
 		{"an unknown connector key", `"to": "stop"`, `"to": "stop", "iff": "x"`, "unknown_key", "/connectors/c1/iff"},
