@@ -59,7 +59,7 @@ func TestWrittenFormTellsLineAndColumn(t *testing.T) {
 		"node twice":        {"flow a \"A\" deal\nnode x y\nnode x z\n", "duplicate", "Line 3, column 6:"},
 		"property twice":    {"flow a \"A\" deal\nnode x y a=1 a=2\n", "duplicate", "Line 2, column 14:"},
 		"bad JSON":          {"flow a \"A\" deal\nnode x y a=[1\n", "bad_json", "Line 2, column 12:"},
-		"key twice":         {"flow a \"A\" deal\nnode x y a={\"b\":1,\"b\":2}\n", "duplicate_key", "Line 2, column 12:"},
+		"key twice":         {"flow a \"A\" deal\nnode x y a={\"b\":1,\"b\":2}\n", "duplicate", "Line 2, column 12:"},
 		"stray property":    {"flow a \"A\" deal\n  a = 1\n", "stray_property", "Line 2, column 3:"},
 		"unknown setting":   {"flow a \"A\" deal\nset publik true\n", "unknown_setting", "Line 2, column 5:"},
 		"setting's type":    {"flow a \"A\" deal\nset public 3\n", "wrong_type", "Line 2, column 12:"},
