@@ -84,13 +84,6 @@ func (w *workshop) count(selector string) int {
 	return eval[int](w.browser, fmt.Sprintf(`document.querySelectorAll(%q).length`, selector))
 }
 
-// open selects a node with the mouse, so that the panel shows its properties.
-func (w *workshop) open(typ string) {
-	w.t.Helper()
-	w.click(card(typ))
-	w.see(`.panel [data-panel]`)
-}
-
 // publish presses Publish and confirms.
 func (w *workshop) publish() {
 	w.t.Helper()

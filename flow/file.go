@@ -79,15 +79,6 @@ func orEmpty[V any](m map[string]V) map[string]V {
 	return m
 }
 
-// GraphKeys checks that the JSON of a Graph holds only known keys, exactly
-// spelt, each once.
-func GraphKeys(data []byte) Problems {
-	if found := CheckJSON(data); len(found) > 0 {
-		return found
-	}
-	return unknownKeys(data)
-}
-
 func unknownKeys(data []byte) Problems {
 	var top map[string]json.RawMessage
 	if err := json.Unmarshal(data, &top); err != nil {

@@ -179,9 +179,6 @@ func Skip(port, note string) Result {
 	return Result{Ports: []string{port}, Skipped: true, Note: note}
 }
 
-// LeaveAll leaves by several ports in parallel.
-func LeaveAll(ports ...string) Result { return Result{Ports: ports} }
-
 // After holds the run for d first.
 func (r Result) After(d time.Duration) Result { h := r.hold(); h.For = d; return r.with(h) }
 

@@ -20,9 +20,7 @@ const (
 	Sessions    Kind = "sessions"    // by sha256 of the cookie
 	Tasks       Kind = "tasks"       // crm.Task by id
 	Messages    Kind = "messages"    // crm.Message by id: the outbox page
-	Incidents   Kind = "incidents"   // by run id
 	Fields      Kind = "fields"      // custom fields by "<resource>.<name>"
-	Starts      Kind = "starts"      // loop counters by "<flow>|<record>"
 	Meta        Kind = "meta"        // workspace settings, bus generation, …
 )
 
@@ -39,9 +37,7 @@ var Keys = map[Kind][]string{
 	Sessions:    {"member"},
 	Tasks:       {"record", "open", "recent"},
 	Messages:    {"all", "run", "record", "recent"},
-	Incidents:   {"flow"},
 	Fields:      {"resource"},
-	Starts:      {},
 	Meta:        {},
 }
 
